@@ -1,0 +1,100 @@
+"""Errors that a person may see.
+
+RagError
+├── ConfigError          a setting is misspelt, missing or out of range
+├── ReadError            a file cannot be turned into text
+├── LibraryError         the documents' folder or the index cannot be used
+│   ├── IndexLockedError   another process is writing
+│   ├── IndexStaleError    the index was made with another model or chunker
+│   └── IndexCorruptError  the store is damaged
+├── ModelError           a model cannot be used
+│   └── ModelMissingError  its weights are not on this machine
+├── GenerationError      the model failed while writing or scoring
+└── QuestionError        the question cannot be asked as it is
+
+A caller's mistake in Python is `ValueError`. "Nothing found" and "not in the documents" are values.
+"""
+
+from __future__ import annotations
+
+
+class RagError(Exception):
+    """Base of all errors of this package.
+
+    Attributes:
+        message: What happened, and to what.
+        hint: What to do next.
+    """
+
+    hint: str = ""
+
+    def __init__(self, message: str, *, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        if hint is not None:
+            self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.hint}".strip()
+
+
+class ConfigError(RagError):
+    """A setting is misspelt, missing or out of range."""
+
+    hint = "See the comments in config.yaml for the settings and their ranges."
+
+
+class ReadError(RagError):
+    """A file cannot be turned into text; `message` is the reason, without the file's name."""
+
+    hint = "Repair or remove the file, then run `kaynak sync` again."
+
+
+class LibraryError(RagError):
+    """The documents' folder or the index folder cannot be used."""
+
+    hint = "Check the folders that `kaynak status` names."
+
+
+class IndexLockedError(LibraryError):
+    """Another process is writing to the index."""
+
+    hint = "Wait until it has finished, or stop it, then try again."
+
+
+class IndexStaleError(LibraryError):
+    """The index was made with another embedder or chunker."""
+
+    hint = "Run `kaynak sync --rebuild` to index the documents again."
+
+
+class IndexCorruptError(LibraryError):
+    """The store is damaged."""
+
+    hint = (
+        "Move the index folder away and run `kaynak sync`; the documents themselves are unharmed."
+    )
+
+
+class ModelError(RagError):
+    """A model cannot be used."""
+
+    hint = "Run `kaynak fetch` again, or choose another model in config.yaml."
+
+
+class ModelMissingError(ModelError):
+    """A model's weights are not on this machine."""
+
+    hint = "Run `kaynak fetch` once while online."
+
+
+class GenerationError(RagError):
+    """The model failed while writing or scoring."""
+
+    hint = "Ask again; if it happens again, choose another model in config.yaml."
+
+
+class QuestionError(RagError):
+    """The question cannot be asked as it is."""
+
+    hint = "Ask a question of one to a few sentences."

@@ -1,0 +1,109 @@
+"""What the pure steps need from the parts that hold something heavy.
+
+The fakes of the tests implement these too; `tests/contracts` runs the same tests over both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.types import Document, Passage
+
+Messages = Sequence[tuple[str, str]]
+"""A chat: pairs of role ("system", "user", "assistant") and text."""
+
+
+class TokenCounter(Protocol):
+    """Counts as the embedder does."""
+
+    max_tokens: int
+
+    def count_tokens(self, text: str) -> int:
+        """Tokens of a text, special tokens included."""
+        ...
+
+
+class Embedder(TokenCounter, Protocol):
+    """Texts to unit vectors."""
+
+    dim: int
+    fingerprint: str
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Embed texts.
+
+        Returns:
+            One row per text, L2-normalised. Shape: ``(len(texts), dim)``.
+
+        Raises:
+            ValueError: If a text is longer than ``max_tokens`` (it would be cut silently).
+        """
+        ...
+
+    def embed_question(self, question: str) -> NDArray[np.float32]:
+        """Embed a question, cut to ``max_tokens``. Shape: ``(dim,)``."""
+        ...
+
+
+class Generator(Protocol):
+    """A causal language model."""
+
+    name: str
+
+    def write(
+        self, messages: Messages, *, max_new_tokens: int, stopped: Callable[[], bool] | None = None
+    ) -> Iterator[str]:
+        """Write a reply, greedily, piece by piece; ends early when ``stopped()`` turns true.
+
+        Blocks of reasoning (``<think>``) are not yielded.
+
+        Raises:
+            GenerationError: If the model fails.
+        """
+        ...
+
+    def log_likelihoods(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
+        """Mean log-probability per token of each continuation given its prompt.
+
+        Args:
+            pairs: Prompt and continuation; raw text, no chat template.
+
+        Returns:
+            One value per pair, natural logarithm, <= 0; higher means likelier.
+        """
+        ...
+
+
+class Snapshot(Protocol):
+    """One committed state of the library; any number of readers may use it."""
+
+    generation: int
+    passage_count: int
+
+    def search_dense(
+        self, vector: NDArray[np.float32], *, k: int, documents: Sequence[str] | None = None
+    ) -> list[tuple[int, float]]:
+        """Passage ids and cosines, best first; at most ``k``."""
+        ...
+
+    def search_lexical(
+        self, question: str, *, k: int, documents: Sequence[str] | None = None
+    ) -> list[tuple[int, float]]:
+        """Passage ids and BM25 scores, best first; at most ``k``; empty when no word matches."""
+        ...
+
+    def passages(self, passage_ids: Sequence[int]) -> dict[int, Passage]:
+        """The live passages among the ids; deleted ones are absent."""
+        ...
+
+    def document(self, doc_id: str) -> Document | None:
+        """A document with its text; None when it is not there any more."""
+        ...
+
+    def passage_frequencies(self, words: Sequence[str]) -> dict[str, int]:
+        """In how many passages each word occurs, under the index's own folding and stemming."""
+        ...

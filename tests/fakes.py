@@ -1,0 +1,71 @@
+"""Small stand-ins for the two models: deterministic, and honest about the same contracts."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.protocols import Messages
+from rag.text import content_stems, words
+
+
+class HashEmbedder:
+    """Each word stem has a fixed random direction; a text is the unit sum of its words."""
+
+    def __init__(self, dim: int = 64, max_tokens: int = 256, name: str = "hash") -> None:
+        self.dim = dim
+        self.max_tokens = max_tokens
+        self.fingerprint = f"{name}-{dim}"
+        self.embedded: list[str] = []
+
+    def count_tokens(self, text: str) -> int:
+        return len(words(text)) + 2
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        for text in texts:
+            if self.count_tokens(text) > self.max_tokens:
+                raise ValueError(f"a text of {self.count_tokens(text)} tokens would be cut")
+        self.embedded.extend(texts)
+        return np.stack([self._vector(text) for text in texts]).reshape(len(texts), self.dim)
+
+    def embed_question(self, question: str) -> NDArray[np.float32]:
+        return self._vector(question)
+
+    def _vector(self, text: str) -> NDArray[np.float32]:
+        total = np.full(self.dim, 1e-3, dtype=np.float32)
+        for word in content_stems(text):
+            seed = int.from_bytes(hashlib.sha256(word.encode()).digest()[:4], "big")
+            total += np.random.default_rng(seed).standard_normal(self.dim).astype(np.float32)
+        return (total / np.linalg.norm(total)).astype(np.float32)
+
+
+class ScriptedGenerator:
+    """Gives its replies in turn and remembers the prompts; likelihood is word overlap."""
+
+    name = "scripted"
+
+    def __init__(self, *replies: str) -> None:
+        self.replies = deque(replies)
+        self.prompts: list[Messages] = []
+
+    def write(
+        self, messages: Messages, *, max_new_tokens: int, stopped: Callable[[], bool] | None = None
+    ) -> Iterator[str]:
+        self.prompts.append(messages)
+        reply = self.replies.popleft() if self.replies else ""
+        for i, piece in enumerate(reply.split(" ")):
+            if i >= max_new_tokens or (stopped is not None and stopped()):
+                return
+            yield piece if i == 0 else f" {piece}"
+
+    def log_likelihoods(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
+        return [-5.0 + 4.0 * _overlap(prompt, continuation) for prompt, continuation in pairs]
+
+
+def _overlap(prompt: str, continuation: str) -> float:
+    wanted = set(content_stems(continuation))
+    return len(wanted & set(content_stems(prompt))) / len(wanted) if wanted else 0.0
