@@ -57,10 +57,10 @@ STOPWORDS = frozenset(
 
 
 def normalise(text: str) -> str:
-    """Normalise a text once, as it is read; offsets count characters of the result.
+    r"""Normalise a text once, as it is read; offsets count characters of the result.
 
     Surrogate pairs are joined and lone surrogates become U+FFFD; control characters become
-    spaces; invisible characters are removed; line ends become ``\\n``; the result is NFC.
+    spaces; invisible characters are removed; line ends become ``\n``; the result is NFC.
     """
     text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n")
