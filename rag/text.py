@@ -82,7 +82,7 @@ def sentence_spans(text: str, start: int = 0, end: int | None = None) -> list[Sp
         end: None for the end of the text.
     """
     end = len(text) if end is None else end
-    spans = []
+    spans: list[Span] = []
     for block in _blocks(text, start, end):
         spans.extend(_block_sentences(text, block))
     return spans
