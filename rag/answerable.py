@@ -1,0 +1,119 @@
+"""One number between 0 and 1: how likely it is that the documents answer the question.
+
+A logistic regression over a handful of signals. Its coefficients stand in ``answerable.json``,
+written by ``tests/bench/fit_answerable.py`` from development questions of public sets.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import astuple, dataclass, fields
+from functools import cache
+from importlib.resources import files
+
+from rag.disagreement import asks_for
+from rag.evidence import inverse_frequency
+from rag.text import content_stems
+from rag.types import Evidence, Hit
+from rag.values import dates, names, numbers
+
+_WHO = re.compile(r"\b(?:who|whom|whose)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """What the decision is made from; each about 0 to 1.
+
+    Attributes:
+        cosine: Best of question and sentence.
+        second_cosine: Second best.
+        passage_cosine: Best of question and passage.
+        coverage: Of the question's content words, weighted by rarity, in the best sentence.
+        passage_coverage: The same in the best sentence's passage.
+        unknown: Share, weighted by rarity, of content words that stand in no passage at all.
+        typed: 1 when the best sentences hold the kind of thing asked for (date, number, name),
+            0 when not, 0.5 when the question asks for none of these.
+        agreement: 1 when both searches put the same passage first.
+        likelihood: ``exp`` of the best mean log-probability of the question.
+    """
+
+    cosine: float
+    second_cosine: float
+    passage_cosine: float
+    coverage: float
+    passage_coverage: float
+    unknown: float
+    typed: float
+    agreement: float
+    likelihood: float
+
+
+def signals(
+    question: str,
+    hits: Sequence[Hit],
+    evidence: Sequence[Evidence],
+    *,
+    frequencies: Mapping[str, int],
+    passage_count: int,
+) -> Signals:
+    """Read the signals off hits and evidence, both best first and not empty."""
+    weights = {
+        s: inverse_frequency(frequencies.get(s, 0), passage_count)
+        for s in set(content_stems(question))
+    }
+    best = evidence[0]
+    cosines = sorted((e.cosine for e in evidence), reverse=True)
+    judged = [e.likelihood for e in evidence if e.likelihood is not None]
+    passage = f"{best.passage.title} {best.passage.heading} {best.passage.text}"
+    return Signals(
+        cosine=cosines[0],
+        second_cosine=cosines[min(1, len(cosines) - 1)],
+        passage_cosine=max((h.cosine for h in hits if h.cosine is not None), default=0.0),
+        coverage=_covered(weights, f"{best.passage.title} {best.passage.heading} {best.text}"),
+        passage_coverage=_covered(weights, passage),
+        unknown=1.0 - _share(weights, {s for s in weights if frequencies.get(s, 0)}),
+        typed=_typed(question, evidence[:2]),
+        agreement=float(any(h.dense_rank == 1 and h.lexical_rank == 1 for h in hits)),
+        likelihood=math.exp(max(judged)) if judged else 0.0,
+    )
+
+
+def probability(values: Signals) -> float:
+    """Probability, 0 to 1, that the best evidence answers the question."""
+    model = _coefficients()
+    total = model["intercept"] + sum(
+        model[f.name] * v for f, v in zip(fields(values), astuple(values), strict=True)
+    )
+    return 1.0 / (1.0 + math.exp(-total))
+
+
+def _covered(weights: Mapping[str, float], text: str) -> float:
+    return _share(weights, set(content_stems(text)))
+
+
+def _share(weights: Mapping[str, float], present: set[str]) -> float:
+    total = sum(weights.values())
+    return sum(w for s, w in weights.items() if s in present) / total if total else 0.0
+
+
+def _typed(question: str, best: Sequence[Evidence]) -> float:
+    kind = asks_for(question)
+    text = " ".join(e.text for e in best)
+    if kind is None and not _WHO.search(question):
+        return 0.5
+    asked = {v.key for v in (*dates(question), *numbers(question), *names(question))}
+    find = dates if kind == "date" else numbers if kind == "number" else names
+    found = {v.key for v in find(text)}
+    if kind == "number":
+        found |= {v.key for v in dates(text)}
+    return float(bool(found - asked))
+
+
+@cache
+def _coefficients() -> dict[str, float]:
+    text = files("rag").joinpath("answerable.json").read_text(encoding="utf-8")
+    coefficients: dict[str, float] = json.loads(text)["coefficients"]
+    return coefficients

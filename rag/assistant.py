@@ -1,0 +1,298 @@
+"""The assistant: a folder of documents that answers. The only file that knows all parts."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from rag import selftest
+from rag.answering import Answering, Event, Run
+from rag.chunking import chunk
+from rag.config import Config, Readers, load_config
+from rag.conversation import History
+from rag.embedding import SentenceEmbedder
+from rag.errors import LibraryError, ReadError
+from rag.generation import LocalGenerator
+from rag.library import Library
+from rag.models import locate
+from rag.protocols import Embedder
+from rag.protocols import Generator as LanguageModel
+from rag.readers import SUPPORTED, read_document
+from rag.suggestions import example_questions
+from rag.types import Answer, Document, DocumentInfo, FailedFile, SyncProgress, SyncReport
+
+CHUNKER_VERSION = "sentences-1"
+_SUGGEST_FROM = 20
+
+
+@dataclass(frozen=True, slots=True)
+class AssistantStatus:
+    """What is indexed, where, and with which models.
+
+    Attributes:
+        index_bytes: Size of the index folder on disk.
+        last_change: UTC, ISO 8601; None when nothing was indexed yet.
+        writes: Whether the generator writes sentences of its own, or evidence is quoted.
+    """
+
+    documents_folder: str
+    index_folder: str
+    documents: int
+    passages: int
+    failed: int
+    index_bytes: int
+    last_change: str | None
+    embedder: str
+    generator: str
+    writes: bool
+
+
+class Assistant:
+    """Answers questions from a folder of documents, with the sentences the answers stand on.
+
+    Threads may share one assistant. The models are loaded at the first question.
+    """
+
+    def __init__(
+        self, config: Config, library: Library, embedder: Embedder, generator: LanguageModel,
+        *, writes: bool,
+    ) -> None:  # fmt: skip
+        self.config = config
+        self._library = library
+        self._answering = Answering(config, embedder, generator, writes)
+
+    @classmethod
+    def open(
+        cls,
+        config: str | Path | Config | None = None,
+        *,
+        documents: str | Path | None = None,
+        index: str | Path | None = None,
+    ) -> Self:
+        """Open a folder of documents; nothing is read or indexed yet.
+
+        Args:
+            config: A settings file, or settings; None as `rag.config.load_config` says.
+            documents: Overrides the folder of the settings.
+            index: Overrides the index folder of the settings.
+
+        Raises:
+            ConfigError: If a setting is wrong.
+            ModelMissingError: If a model is not on this machine.
+            LibraryError: If the index folder cannot be used.
+        """
+        settings = config if isinstance(config, Config) else None
+        if settings is None or documents is not None or index is not None:
+            path = None if isinstance(config, Config) else config
+            settings = load_config(path, documents=documents, index=index)
+        embedder = SentenceEmbedder(
+            locate(settings.embedding.model, "embedder"), batch_size=settings.embedding.batch_size
+        )
+        weights = locate(settings.generation.model, "generator")
+        generator = LocalGenerator(weights, device=settings.generation.device)
+        library = open_library(settings, embedder)
+        return cls(settings, library, embedder, generator, writes=_writes(settings, weights))
+
+    def sync(
+        self,
+        *,
+        progress: Callable[[SyncProgress], None] | None = None,
+        rebuild: bool = False,
+        allow_empty: bool = False,
+    ) -> SyncReport:
+        """Bring the index up to date with the folder.
+
+        Args:
+            progress: Called for each file at least once.
+            rebuild: Index everything again, e.g. after the embedder was changed.
+            allow_empty: Let a folder that has become empty empty the index.
+
+        Raises:
+            LibraryError: If the folder does not exist or has become empty.
+            IndexLockedError: If another process is writing.
+            IndexStaleError: If the index was made with another embedder or chunker.
+        """
+        return self._library.sync(progress=progress, rebuild=rebuild, allow_empty=allow_empty)
+
+    def answer(
+        self, question: str, *, history: History = (), documents: Sequence[str] | None = None
+    ) -> Answer:
+        """Answer a question; builds the index first when there is none.
+
+        Args:
+            question: In plain language.
+            history: Earlier questions and answers, oldest first.
+            documents: Only answer from these ``doc_id``; None for all.
+
+        Raises:
+            QuestionError: If the question is empty or too long.
+            LibraryError: If the index cannot be used.
+            GenerationError: If the model fails.
+        """
+        with closing(self.stream(question, history=history, documents=documents)) as events:
+            for event in events:
+                if isinstance(event, Answer):
+                    return event
+        raise AssertionError("the stream ended without an answer")
+
+    def stream(
+        self,
+        question: str,
+        *,
+        history: History = (),
+        documents: Sequence[str] | None = None,
+        stopped: Callable[[], bool] | None = None,
+    ) -> Generator[Event, None, None]:
+        """Answer a question step by step; see `answer`.
+
+        Args:
+            stopped: Asked between steps; once true, the model stops. Closing the iterator does
+                the same.
+
+        Yields:
+            `Stage` for what is going on, `Checked` for each sentence once it has passed its
+            checks, and the `Answer` last.
+        """
+        if self._library.is_empty():
+            self.sync()
+        run = Run(question, history, None if documents is None else list(documents), stopped)
+        yield from self._answering.stream(run, self._library.snapshot())
+
+    def documents(self) -> tuple[DocumentInfo, ...]:
+        """The indexed documents, by path."""
+        return self._library.documents()
+
+    def document(self, doc_id: str) -> Document | None:
+        """One document with its text; None when it is not indexed."""
+        return self._library.snapshot().document(doc_id)
+
+    def failed(self) -> tuple[FailedFile, ...]:
+        """The files that could not be indexed at the last sync, with the reason."""
+        return self._library.failed()
+
+    def suggestions(self, n: int = 4) -> list[str]:
+        """Questions that the documents can answer, for an empty conversation."""
+        found = (self.document(d.doc_id) for d in self.documents()[:_SUGGEST_FROM])
+        return example_questions([d for d in found if d is not None], n=n)
+
+    def add(self, source: Path, *, name: str | None = None) -> str:
+        """Copy a file into the documents' folder; `sync` indexes it.
+
+        Args:
+            source: The file.
+            name: What to call it; None for its own name. Only the last part counts.
+
+        Returns:
+            Its ``doc_id``; a number is added when the name is taken by another file.
+
+        Raises:
+            ReadError: If files of its type cannot be read.
+            LibraryError: If it cannot be copied.
+        """
+        wanted = (
+            Path((name or source.name).replace("\\", "/")).name.strip().lstrip(".") or "document"
+        )
+        if Path(wanted).suffix.lower() not in SUPPORTED:
+            allowed = ", ".join(sorted(SUPPORTED))
+            raise ReadError(f"{wanted} is of a type that cannot be read.", hint=f"Use {allowed}.")
+        folder = self.config.documents.folder
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            target = _free_name(folder, wanted, source)
+            shutil.copyfile(source, target)
+        except OSError as exc:
+            raise LibraryError(f"{wanted} cannot be copied to {folder}: {exc.strerror}.") from exc
+        return target.name
+
+    def remove(self, doc_id: str) -> None:
+        """Take a document out of the index, and its file out of the folder.
+
+        The file is moved to ``removed/`` in the index folder, never deleted.
+
+        Raises:
+            LibraryError: If there is no such document, or its file cannot be moved.
+        """
+        if doc_id not in {d.doc_id for d in self.documents()} | {f.doc_id for f in self.failed()}:
+            raise LibraryError(f"There is no document {doc_id}.")
+        file = self.config.documents.folder / doc_id
+        attic = self.config.documents.index / "removed"
+        try:
+            if file.exists():
+                attic.mkdir(parents=True, exist_ok=True)
+                shutil.move(file, _free_name(attic, file.name, None))
+        except OSError as exc:
+            raise LibraryError(f"{file} cannot be moved to {attic}: {exc.strerror}.") from exc
+        self._library.remove(doc_id)
+
+    def status(self) -> AssistantStatus:
+        """What is indexed, where, and with which models."""
+        state = self._library.status()
+        return AssistantStatus(
+            documents_folder=str(self.config.documents.folder),
+            index_folder=str(self.config.documents.index),
+            documents=state.documents,
+            passages=state.passages,
+            failed=len(self.failed()),
+            index_bytes=state.bytes,
+            last_change=state.last_change,
+            embedder=self.config.embedding.model,
+            generator=self.config.generation.model,
+            writes=self._answering.writes,
+        )
+
+    def close(self) -> None:
+        """Close the index."""
+        self._library.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:  # fmt: skip
+        self.close()
+
+
+def open_library(config: Config, embedder: Embedder) -> Library:
+    """The library of the settings' two folders."""
+    sizes = config.chunking
+    return Library.open(
+        config.documents.folder,
+        config.documents.index,
+        embedder=embedder,
+        read=partial(_read, limits=config.readers),
+        chunk=partial(
+            chunk, counter=embedder, size_tokens=sizes.size_tokens,
+            overlap_sentences=sizes.overlap_sentences,
+        ),
+        chunker_fingerprint=f"{CHUNKER_VERSION}-{sizes.size_tokens}-{sizes.overlap_sentences}",
+        suffixes=SUPPORTED,
+    )  # fmt: skip
+
+
+def _read(path: Path, doc_id: str, *, limits: Readers) -> Document:
+    return read_document(path, doc_id=doc_id, limits=limits)
+
+
+def _writes(config: Config, weights: Path) -> bool:
+    if config.answering.mode != "auto":
+        return config.answering.mode == "written"
+    measured = selftest.load(weights)
+    return measured is not None and measured.writes
+
+
+def _free_name(folder: Path, name: str, source: Path | None) -> Path:
+    """A path that is not taken; the same bytes may replace themselves."""
+    target = folder / name
+    number = 1
+    while target.exists() and not (source and target.read_bytes() == source.read_bytes()):
+        number += 1
+        target = folder / f"{Path(name).stem}-{number}{Path(name).suffix}"
+    return target

@@ -1,0 +1,87 @@
+"""Does a sentence stand on its evidence? Pure, strict, and blind to good intentions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rag.text import content_stems, fold, stem, words
+from rag.types import Evidence
+from rag.values import dates, names, numbers, same_date
+
+_NEGATION = re.compile(
+    r"\b(?:not|no|never|none|neither|nor|without|cannot|\w+n['’]t)\b", re.IGNORECASE
+)
+# A sentence the model wrote may bring so few content words of its own.
+MIN_SHARED = 0.75
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    """Why a sentence may be shown, or not.
+
+    Attributes:
+        unsupported: Names, numbers and dates that the evidence does not hold.
+        shared: Share of its content words that stand in evidence or question, 0 to 1.
+        negation_differs: One of the two is negated, the other is not.
+    """
+
+    unsupported: tuple[str, ...]
+    shared: float
+    negation_differs: bool
+
+    @property
+    def holds(self) -> bool:
+        """Whether the sentence may be shown."""
+        return not self.unsupported and self.shared >= MIN_SHARED and not self.negation_differs
+
+
+def unsupported(sentence: str, evidence: str) -> tuple[str, ...]:
+    """Names, numbers and dates of a sentence that its evidence does not hold, as they stand.
+
+    Dates and numbers are compared by value, names word by word without case and diacritics.
+    """
+    known_dates = [v.key for v in dates(evidence)]
+    known_numbers = {v.key for v in numbers(evidence)} | {
+        v.key.rstrip("%") for v in numbers(evidence)
+    }
+    known_words = {fold(w) for w in words(evidence)} | {v.key for v in names(evidence)}
+    known_stems = {stem(w) for w in words(evidence)}
+    missing = [v.text for v in dates(sentence) if not any(_covers(k, v.key) for k in known_dates)]
+    missing += [v.text for v in numbers(sentence) if v.key not in known_numbers]
+    missing += [
+        v.text
+        for v in names(sentence)
+        if v.key not in known_words and stem(v.text) not in known_stems
+    ]
+    return tuple(dict.fromkeys(missing))
+
+
+def support(sentence: str, evidence: str, *, question: str = "") -> Support:
+    """Test a sentence that the model wrote against the evidence that it cites.
+
+    Args:
+        sentence: Without markers.
+        evidence: The quoted text, with its heading if the reader sees that too.
+        question: Its words may be used; its names and numbers may not stand in for evidence.
+    """
+    stems = content_stems(sentence)
+    allowed = set(content_stems(evidence)) | set(content_stems(question))
+    shared = sum(s in allowed for s in stems) / len(stems) if stems else 0.0
+    differs = bool(_NEGATION.search(sentence)) != bool(_NEGATION.search(evidence))
+    return Support(unsupported(sentence, evidence), shared, differs)
+
+
+def best_source(sentence: str, evidence: Sequence[Evidence]) -> int:
+    """Index of the evidence that shares most with a sentence; the first of equals."""
+    stems = set(content_stems(sentence))
+    overlaps = [len(stems & set(content_stems(e.text))) for e in evidence]
+    return overlaps.index(max(overlaps))
+
+
+def _covers(known: str, said: str) -> bool:
+    """The evidence must say at least as much as the sentence: 2021 does not cover June 2021."""
+    return same_date(known, said) and all(
+        s == "?" or k != "?" for k, s in zip(known.split("-"), said.split("-"), strict=True)
+    )
