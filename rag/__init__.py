@@ -12,8 +12,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from rag.assistant import Assistant
 from rag.config import Config, load_config
 from rag.errors import RagError
 from rag.types import (
@@ -28,6 +28,9 @@ from rag.types import (
     Stage,
     SyncReport,
 )
+
+if TYPE_CHECKING:
+    from rag.assistant import Assistant
 
 __all__ = [
     "Answer",
@@ -75,4 +78,15 @@ def answer(
 
 @lru_cache(maxsize=4)
 def _assistant(_working_folder: str, config: str | None) -> Assistant:
+    from rag.assistant import Assistant
+
     return Assistant.open(config)
+
+
+def __getattr__(name: str) -> object:
+    """Load the assistant, and with it numpy and the adapters, only when it is asked for."""
+    if name != "Assistant":
+        raise AttributeError(f"module 'rag' has no attribute {name!r}")
+    from rag.assistant import Assistant
+
+    return Assistant

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 
@@ -22,7 +22,8 @@ from rag.disagreement import conflicting
 from rag.errors import QuestionError
 from rag.evidence import judge, score_sentences, select
 from rag.grounding import best_source, support
-from rag.protocols import Embedder, Generator, Snapshot
+from rag.protocols import Embedder, Snapshot
+from rag.protocols import Generator as LanguageModel
 from rag.retrieval import retrieve
 from rag.text import content_stems, sentence_spans
 from rag.types import (
@@ -42,7 +43,8 @@ Event = Stage | Checked | Answer
 NOT_SAID = "The documents do not answer this question."
 NOTHING_INDEXED = "There are no documents to answer from yet."
 _LIST = re.compile(
-    r"^\s*(?:list|name|enumerate)\b|\b(?:what|which) (?:are|were|\w+s (?:are|were|do|did|have|has))\b"
+    r"^\s*(?:list|name|enumerate)\b|\b(?:what|which) (?:are|were)\b"
+    r"|\b(?:what|which) \w+s (?:are|were|do|did|have|has)\b"
     r"|\b(?:all|which two|which three|which four)\b",
     re.IGNORECASE,
 )
@@ -85,10 +87,10 @@ class Answering:
 
     config: Config
     embedder: Embedder
-    generator: Generator
+    generator: LanguageModel
     writes: bool
 
-    def stream(self, run: Run, snapshot: Snapshot) -> Iterator[Event]:
+    def stream(self, run: Run, snapshot: Snapshot) -> Generator[Event, None, None]:
         """Answer a question.
 
         Yields:
@@ -277,7 +279,7 @@ def _marked(sentence: Sentence) -> str:
     return sentence.text + "".join(f" [{m}]" for m in sentence.markers)
 
 
-def _whole_sentences(pieces: Iterator[str]) -> Iterator[str]:
+def _whole_sentences(pieces: Iterator[str]) -> Generator[str, None, None]:
     """Pieces of text as they come -> sentences as soon as they are complete."""
     text = ""
     for piece in pieces:
