@@ -1,0 +1,95 @@
+"""The rooms of the house and their doors."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import rag
+
+ROOT = Path(__file__).parent.parent
+# Imports point down: a module may import from its own level or a lower one.
+LEVELS = [
+    {"types", "errors"},
+    {"text", "config", "protocols", "values"},
+    {"chunking", "retrieval", "evidence", "grounding", "disagreement", "conversation", "prompts",
+     "metrics", "answerable", "answering", "selftest", "suggestions"},
+    {"readers", "embedding", "store", "dense", "lexical", "library", "generation", "models"},
+    {"assistant"},
+    {"evaluation", "report"},
+    {"cli"},
+]  # fmt: skip
+LEVEL = {name: i for i, names in enumerate(LEVELS) for name in names}
+OWNERS = {
+    "faiss": "rag/dense.py",
+    "tantivy": "rag/lexical.py",
+    "sqlite3": "rag/store.py",
+    "sentence_transformers": "rag/embedding.py",
+    "pypdfium2": "rag/readers/pdf.py",
+    "docx": "rag/readers/docx.py",
+}
+FILES = sorted([*ROOT.glob("rag/**/*.py"), *ROOT.glob("ui/*.py")])
+
+
+def imports(file: Path):
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+        elif isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+
+
+def name_of(module: str) -> str | None:
+    parts = module.split(".")
+    return parts[1] if parts[0] == "rag" and len(parts) > 1 else None
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda f: f.relative_to(ROOT).as_posix())
+def test_imports_point_down(file: Path) -> None:
+    own = LEVEL.get(file.relative_to(ROOT).with_suffix("").parts[1]) if "rag" in file.parts else 9
+    if file.name == "__init__.py" or own is None:
+        return
+    used = {name for module in imports(file) if (name := name_of(module)) in LEVEL}
+    assert {name for name in used if LEVEL[name] > own} == set()
+    assert "ui" not in {m.split(".")[0] for m in imports(file)} or file.name in {
+        "cli.py", *(p.name for p in ROOT.glob("ui/*.py")),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("library", "owner"), OWNERS.items())
+def test_heavy_libraries_have_one_owner(library: str, owner: str) -> None:
+    users = {
+        file.relative_to(ROOT).as_posix()
+        for file in FILES
+        if library in {module.split(".")[0] for module in imports(file)}
+    }
+    assert users == {owner}
+
+
+def test_files_stay_small() -> None:
+    long = {f.name: n for f in FILES if (n := len(f.read_text().splitlines())) > 300}
+    assert long == {}
+
+
+def test_import_rag_is_light() -> None:
+    code = (
+        "import sys, rag; print(sorted({'faiss','tantivy','sqlite3','transformers','gradio',"
+        "'torch'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
+    assert done.stdout.strip() == "[]", done.stderr
+
+
+def test_the_public_names_are_sorted_and_exist() -> None:
+    assert rag.__all__ == sorted(rag.__all__)
+    assert all(getattr(rag, name) is not None for name in rag.__all__)
+
+
+def test_no_code_from_data() -> None:
+    calls = ("pickle", "trust_remote_code=True", "yaml.load(", "torch.load", "eval(")
+    found = {
+        (f.name, call) for f in FILES for call in calls if call in f.read_text(encoding="utf-8")
+    }
+    assert found <= {("model_files.py", "pickle"), ("models.py", "pickle")}

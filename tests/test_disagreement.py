@@ -1,0 +1,65 @@
+"""Sources that differ are shown, sources that say the same in other words are not."""
+
+import pytest
+
+from rag.disagreement import asks_for, conflicting
+from tests.makers import evidence
+
+QUESTION = "When was the Shusha Declaration signed?"
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("When was it signed?", "date"),
+        ("On what date was it signed?", "date"),
+        ("Which year was it founded?", "date"),
+        ("How many soldiers were there?", "number"),
+        ("How much was the trade worth?", "number"),
+        ("Who signed it?", None),
+        ("Why was it signed?", None),
+    ],
+)
+def test_asks_for(question, kind) -> None:
+    assert asks_for(question) == kind
+
+
+def test_two_days_in_two_documents_differ() -> None:
+    a = evidence("The leaders signed the Shusha Declaration on June 15, 2021.", "a.md")
+    b = evidence("The Shusha Declaration was signed on 16 June 2021.", "b.md")
+    assert conflicting(QUESTION, [a, b]) == [("June 15, 2021", a), ("16 June 2021", b)]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "other"),
+    [
+        ("June 15, 2021", "15 June 2021", "b.md"),  # the same day
+        ("June 15, 2021", "2021", "b.md"),  # less exact, no contradiction
+        ("June 15, 2021", "16 June 2021", "a.md"),  # one document alone
+    ],
+)
+def test_no_disagreement(first, second, other) -> None:
+    a = evidence(f"The Shusha Declaration was signed on {first}.", "a.md")
+    b = evidence(f"The Shusha Declaration was signed in {second}.", other)
+    assert conflicting(QUESTION, [a, b]) == []
+
+
+def test_a_date_of_something_else_is_no_side() -> None:
+    a = evidence("The Shusha Declaration was signed on June 15, 2021.", "a.md")
+    b = evidence("The railway was opened in 2017.", "b.md")
+    assert conflicting(QUESTION, [a, b]) == []
+
+
+def test_the_value_nearest_to_the_words_asked_for_counts() -> None:
+    a = evidence("In 1992 ties began, and the Shusha Declaration was signed in 2021.", "a.md")
+    b = evidence("The Shusha Declaration was signed in 2020, long after 1992.", "b.md")
+    assert [value for value, _ in conflicting(QUESTION, [a, b])] == ["2021", "2020"]
+
+
+def test_numbers_in_other_words_agree() -> None:
+    question = "How much was the trade worth?"
+    a = evidence("Trade was worth 4.5 billion.", "a.md")
+    b = evidence("Trade was worth 4,500 million.", "b.md")
+    c = evidence("Trade was worth 5 billion.", "c.md")
+    assert conflicting(question, [a, b]) == []
+    assert [v for v, _ in conflicting(question, [a, b, c])] == ["4.5 billion", "5 billion"]

@@ -1,0 +1,85 @@
+"""Hits to scored sentences."""
+
+import math
+
+from rag.evidence import WEIGHT_LIKELIHOOD, inverse_frequency, judge, score_sentences, select
+from tests.fakes import HashEmbedder
+from tests.makers import evidence, hit
+
+QUESTION = "When was the embassy opened?"
+
+
+def scored(*hits):
+    embedder = HashEmbedder()
+    return score_sentences(
+        QUESTION, embedder.embed_question(QUESTION), hits, embed=embedder.embed,
+        frequencies={"embassi": 1, "open": 2}, passage_count=10,
+    )  # fmt: skip
+
+
+def test_the_sentence_with_the_words_comes_first_with_its_exact_place() -> None:
+    first = hit("Trade grew in most years. The embassy was opened in 1992.", start=100)
+    best = scored(first)[0]
+    assert best.text == "The embassy was opened in 1992."
+    assert (best.start, best.end) == (126, 157)
+    assert best.lexical == 1.0
+    assert math.isclose(best.score, best.cosine + 0.5 * 1.0 + 0.3 / 1)
+
+
+def test_a_sentence_that_two_passages_share_is_there_once() -> None:
+    text = "The embassy was opened in 1992."
+    found = scored(hit(text, number=1), hit(text, number=2))
+    assert len(found) == 1
+
+
+def test_headings_and_scraps_are_no_evidence() -> None:
+    found = scored(
+        hit("The old embassy\n\nIt closed. The embassy was opened.", heading="The old embassy")
+    )
+    assert [e.text for e in found] == ["The embassy was opened."]
+
+
+def test_no_hits_no_evidence() -> None:
+    assert scored() == []
+
+
+def test_inverse_frequency_by_hand() -> None:
+    assert inverse_frequency(1, 10) == math.log(1 + 9.5 / 1.5)
+    assert inverse_frequency(10, 10) > 0
+
+
+def test_the_model_ranks_the_best_again() -> None:
+    a, b, c = (evidence(t, score=s) for t, s in (("a", 1.0), ("b", 0.9), ("c", 0.1)))
+    seen = []
+
+    def likelihood(pairs):
+        seen.extend(pairs)
+        return [-3.0, -1.0]
+
+    ranked = judge(QUESTION, [a, b, c], likelihood=likelihood, top=2)
+    assert [e.text for e in ranked] == ["b", "a", "c"]
+    assert math.isclose(ranked[1].score, 1.0 - 2 * WEIGHT_LIKELIHOOD)
+    assert ranked[2].likelihood is None
+    assert [continuation for _, continuation in seen] == [f" {QUESTION}"] * 2
+
+
+def test_select_brings_the_sentence_before_a_dependent_one() -> None:
+    text = "The declaration was signed in 2021. It also covers defence."
+    found = scored(hit(text))
+    dependent = [e for e in found if e.text.startswith("It")]
+    chosen = select(dependent, most=3)
+    assert [e.text for e in chosen] == [text]
+    assert chosen[0].passage.text[chosen[0].start : chosen[0].end] == text
+
+
+def test_select_takes_a_list_as_a_whole() -> None:
+    text = "Exports are the following goods:\n- crude oil for ships\n- natural gas for towns"
+    found = [e for e in scored(hit(text)) if e.text.startswith("Exports")]
+    assert select(found, most=1, wants_list=True)[0].text == text
+
+
+def test_select_drops_repetitions() -> None:
+    a = evidence("The embassy was opened in August 1992.", "a.md")
+    b = evidence("The embassy was opened in August 1992.", "b.md")
+    c = evidence("The consulate in Kars came later.", "b.md")
+    assert select([a, b, c], most=3) == [a, c]

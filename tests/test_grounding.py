@@ -1,0 +1,48 @@
+"""What may be shown, and what may not."""
+
+import pytest
+
+from rag.grounding import support, unsupported
+
+EVIDENCE = (
+    "The embassy of Azerbaijan in Ankara was opened in August 1992, and trade reached $4.5 billion."
+)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "missing"),
+    [
+        ("The embassy was opened in August 1992.", ()),
+        ("It was opened in 1992.", ()),
+        ("The AZERBAIJAN embassy opened.", ()),
+        ("Trade reached 4,500 million dollars.", ()),
+        ("The embassy was opened in July 1992.", ("July 1992",)),
+        ("The embassy was opened on 3 August 1992.", ("3 August 1992",)),
+        ("The embassy in Istanbul was opened.", ("Istanbul",)),
+        ("Trade reached 4.6 billion.", ("4.6 billion",)),
+        ("Trade reached 4.5 million.", ("4.5 million",)),
+        ("There are 7 embassies of Georgia.", ("7", "Georgia")),
+    ],
+)
+def test_names_numbers_and_dates_must_stand_in_the_evidence(sentence, missing) -> None:
+    assert unsupported(sentence, EVIDENCE) == missing
+
+
+@pytest.mark.parametrize(
+    ("sentence", "holds"),
+    [
+        ("The embassy was opened in August 1992.", True),
+        ("The embassy was not opened in August 1992.", False),
+        ("The embassy was opened in August 1993.", False),
+        ("Soldiers burned several villages there.", False),
+        ("", False),
+    ],
+)
+def test_support(sentence, holds) -> None:
+    assert support(sentence, EVIDENCE, question="When was the embassy opened?").holds is holds
+
+
+def test_names_of_the_question_do_not_stand_in_for_evidence() -> None:
+    found = support("The embassy in Paris was opened.", EVIDENCE, question="And in Paris?")
+    assert found.unsupported == ("Paris",)
+    assert not found.holds
