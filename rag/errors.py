@@ -10,7 +10,8 @@ RagError
 ├── ModelError           a model cannot be used
 │   └── ModelMissingError  its weights are not on this machine
 ├── GenerationError      the model failed while writing or scoring
-└── QuestionError        the question cannot be asked as it is
+├── QuestionError        the question cannot be asked as it is
+└── QuestionSetError     a file of questions with their answers cannot be used
 
 A caller's mistake in Python is `ValueError`. "Nothing found" and "not in the documents" are values.
 """
@@ -98,3 +99,9 @@ class QuestionError(RagError):
     """The question cannot be asked as it is."""
 
     hint = "Ask a question of one to a few sentences."
+
+
+class QuestionSetError(RagError):
+    """A file of questions with their gold answers cannot be used."""
+
+    hint = "Correct the lines named; the README shows the format."

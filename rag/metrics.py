@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -179,7 +180,11 @@ def percentile(values: Sequence[float], share: float) -> float:
         values: At least one, in any order.
         share: 0 to 1; 0.5 is the median.
     """
-    return float(np.quantile(values, share))
+    ordered = sorted(values)
+    position = share * (len(ordered) - 1)
+    below = math.floor(position)
+    above = min(below + 1, len(ordered) - 1)
+    return ordered[below] + (position - below) * (ordered[above] - ordered[below])
 
 
 def bootstrap_interval(
@@ -208,7 +213,7 @@ def bootstrap_interval(
     if statistic is None:
         drawn = np.asarray(values, dtype=float)[picks].mean(axis=1)
     else:
-        found = [statistic([values[i] for i in row]) for row in picks.tolist()]
+        found = [statistic([values[i] for i in row]) for row in picks]
         drawn = np.array([value for value in found if value is not None])
     if not drawn.size:
         raise ValueError("the statistic has no value for these")

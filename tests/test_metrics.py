@@ -148,6 +148,13 @@ def test_percentile_is_linear_between_neighbours():
     assert percentile(values, 0.5) == 2.5
     assert percentile(values, 0.95) == pytest.approx(3 + 0.85)  # position 0.95 x 3 = 2.85
     assert percentile([7.0], 0.95) == 7.0
+    assert (percentile(values, 0), percentile(values, 1)) == (1.0, 4.0)
+
+
+def test_percentile_agrees_with_numpy():
+    values = np.random.default_rng(0).random(37).tolist()
+    for share in (0.05, 0.5, 0.9, 0.95):
+        assert percentile(values, share) == pytest.approx(np.quantile(values, share))
 
 
 def test_bootstrap_interval_of_a_mean():
