@@ -70,6 +70,7 @@ class Run:
     searched: str = ""
     hits: list[Hit] = field(default_factory=list)
     evidence: list[Evidence] = field(default_factory=list)
+    signals: answerable.Signals | None = None
     confidence: float = 0.0
     sentences: list[Sentence] = field(default_factory=list)
     citations: list[Citation] = field(default_factory=list)
@@ -145,11 +146,11 @@ class Answering:
             top=self.config.evidence.scored_by_model,
         )  # fmt: skip
         if run.evidence:
-            found = answerable.signals(
+            run.signals = answerable.signals(
                 run.searched, run.hits, run.evidence,
                 frequencies=frequencies, passage_count=snapshot.passage_count,
             )  # fmt: skip
-            run.confidence = answerable.probability(found)
+            run.confidence = answerable.probability(run.signals)
 
     def _reply(self, run: Run) -> Iterator[Event]:
         chosen = _choose(run, most=self.config.evidence.max_sentences)
