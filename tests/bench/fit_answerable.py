@@ -66,7 +66,7 @@ def main() -> None:
     report = judge([r for r in rows if r.judges], model)
     print(json.dumps(report, indent=1))
     kept = {
-        "coefficients": {n: round(float(c), 4) for n, c in zip(["intercept", *NAMES], model, strict=True)},
+        "coefficients": dict(zip(["intercept", *NAMES], np.round(model, 4).tolist(), strict=True)),
         "made_by": "tests/bench/fit_answerable.py",
         "seed": args.seed, "questions_of_each_kind": args.each, "judged": report,
     }  # fmt: skip
