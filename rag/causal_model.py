@@ -1,0 +1,298 @@
+"""Weights of a causal language model in memory; the only file that imports transformers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rag.errors import GenerationError, ModelError
+from rag.model_files import read_settings, stay_offline
+from rag.protocols import Messages
+from rag.streaming import THINK_CLOSE, THINK_OPEN
+
+if TYPE_CHECKING:
+    import torch
+
+Row = tuple[list[int], list[int]]
+"""Tokens of a prompt and of its continuation."""
+
+# Padded tokens that are scored at once: bounds memory, and larger gains nothing on two cores.
+_BATCH_TOKENS = 2048
+_ROLES = {"system": "Instructions", "user": "Question", "assistant": "Answer"}
+_LOAD_FAILURES = (ImportError, LookupError, OSError, RuntimeError, TypeError, ValueError)
+
+
+@dataclass(frozen=True, slots=True)
+class CausalModel:
+    """Weights and tokenizer; one thread at a time, inside ``torch.inference_mode``.
+
+    Attributes:
+        context_tokens: Most tokens that the model reads, prompt and reply together.
+        end_ids: Tokens that end a reply.
+        hidden_ids: Control tokens that are not part of a reply's text.
+    """
+
+    model: Any
+    tokenizer: Any
+    context_tokens: int
+    end_ids: frozenset[int]
+    hidden_ids: frozenset[int]
+
+    def text_ids(self, text: str, *, begin: bool = False) -> list[int]:
+        """Tokens of raw text; control tokens in it are plain text."""
+        ids = self.tokenizer(text, add_special_tokens=begin, split_special_tokens=True)["input_ids"]
+        if begin and not ids:
+            # The first token of a continuation needs something before it.
+            ids = [self.tokenizer.bos_token_id or self.tokenizer.eos_token_id or 0]
+        return list(ids)
+
+    def chat_ids(self, messages: Messages) -> list[int]:
+        """Tokens of a chat, up to where the reply begins."""
+        if not self.tokenizer.chat_template:
+            turns = "".join(f"{_ROLES[role]}: {text}\n\n" for role, text in messages)
+            return self.text_ids(f"{turns}{_ROLES['assistant']}:", begin=True)
+        from jinja2 import TemplateError
+
+        try:
+            return self._rendered(messages)
+        except TemplateError:
+            # Some models know no instructions apart from the question.
+            return self._rendered(_without_system(messages))
+
+    def _rendered(self, messages: Messages) -> list[int]:
+        encoded = self.tokenizer.apply_chat_template(
+            [{"role": role, "content": text} for role, text in messages],
+            add_generation_prompt=True,
+            sanitize_control_tokens=True,
+            enable_thinking=False,
+        )
+        return list(encoded["input_ids"])
+
+    def decode(self, ids: list[int]) -> str:
+        """Text of tokens, control tokens included."""
+        text: str = self.tokenizer.decode(ids, clean_up_tokenization_spaces=False)
+        return text
+
+    def opens_thought(self, prompt: list[int]) -> bool:
+        """Whether a prompt ends inside a block of reasoning."""
+        return self.decode(prompt[-8:]).rstrip().endswith(THINK_OPEN)
+
+    def check_length(self, prompt_tokens: int, new_tokens: int) -> None:
+        """Refuse what does not fit; cutting it would drop instructions or evidence unseen."""
+        if prompt_tokens + new_tokens > self.context_tokens:
+            raise GenerationError(
+                f"The prompt has {prompt_tokens} tokens and {new_tokens} more are wanted; "
+                f"the model reads {self.context_tokens}.",
+                hint="Ask a shorter question, or lower evidence.max_sentences in config.yaml.",
+            )
+
+    def new_cache(self) -> Any:  # noqa: ANN401
+        """What the model remembers of the tokens that it has read."""
+        from transformers import DynamicCache
+
+        return DynamicCache(config=self.model.config)
+
+    def can_forget(self, cache: Any) -> bool:  # noqa: ANN401
+        """Whether the last tokens can be taken back; sliding windows have dropped older ones."""
+        from transformers.cache_utils import DynamicLayer
+
+        return all(type(layer) is DynamicLayer for layer in cache.layers)
+
+    def next_tokens(self, ids: list[int], cache: Any, *, keep: int) -> list[int]:  # noqa: ANN401
+        """Read tokens; the likeliest token after each of the last ``keep`` of them."""
+        logits = self._logits([ids], past_key_values=cache, use_cache=True, logits_to_keep=keep)
+        values, tokens = logits[0].max(dim=-1)
+        if bool(values.isnan().any()):
+            raise GenerationError("The model computed no number (NaN) where a score should be.")
+        best: list[int] = tokens.tolist()
+        return best
+
+    def score(self, rows: Sequence[Row]) -> list[float]:
+        """Log-probability of each continuation given its prompt, summed over its tokens."""
+        for prompt, continuation in rows:
+            self.check_length(len(prompt), len(continuation))
+        totals = [0.0] * len(rows)
+        for batch in _batches([len(prompt) + len(reply) for prompt, reply in rows]):
+            scores = self._score_batch([rows[i] for i in batch])
+            for i, score in zip(batch, scores, strict=True):
+                totals[i] = score
+        return totals
+
+    def _score_batch(self, rows: Sequence[Row]) -> list[float]:
+        # Padded on the left, all continuations end together: the model's own head is then asked
+        # for those few positions only, which matters with a vocabulary of 50,000.
+        import torch
+
+        sizes = [len(prompt) + len(reply) for prompt, reply in rows]
+        width, keep = max(sizes), max(len(reply) for _, reply in rows) + 1
+        ids = [[0] * (width - len(p) - len(r)) + p + r for p, r in rows]
+        padding: dict[str, Any] = {}
+        if min(sizes) < width:
+            mask = torch.tensor([[0] * (width - size) + [1] * size for size in sizes])
+            positions = (mask.cumsum(dim=-1) - 1).clamp(min=0)
+            device = self.model.device
+            padding = {"attention_mask": mask.to(device), "position_ids": positions.to(device)}
+        logits = self._logits(ids, use_cache=False, logits_to_keep=keep, **padding)
+        return [_total(logits[i, -len(reply) - 1 : -1], reply) for i, (_, reply) in enumerate(rows)]
+
+    def score_replies(self, prompt: list[int], replies: Sequence[list[int]]) -> list[float]:
+        """The same for several continuations of one prompt, which is read once."""
+        import torch
+
+        longest = max(map(len, replies))
+        self.check_length(len(prompt), longest)
+        cache = self.new_cache()
+        first = self._logits([prompt], past_key_values=cache, use_cache=True, logits_to_keep=1)
+        logits = first.expand(len(replies), -1, -1)
+        if longest > 1:
+            cache.batch_repeat_interleave(len(replies))
+            # What fills up a short row comes after it, where it is never looked at.
+            ids = [reply + [0] * (longest - len(reply)) for reply in replies]
+            rest = self._logits([row[:-1] for row in ids], past_key_values=cache, use_cache=True)
+            logits = torch.cat([logits, rest], dim=1)
+        return [_total(logits[i, : len(reply)], reply) for i, reply in enumerate(replies)]
+
+    def _logits(self, ids: Sequence[list[int]], **options: Any) -> torch.Tensor:  # noqa: ANN401
+        import torch
+
+        rows = torch.tensor(ids, device=self.model.device)
+        logits: torch.Tensor = self.model(input_ids=rows, **options).logits
+        return logits
+
+    @classmethod
+    def load(cls, folder: Path, *, device: str, dtype: str) -> CausalModel:
+        """Load a local folder.
+
+        Args:
+            device: "auto" for a GPU when there is one, or a name that torch knows.
+            dtype: "auto" for bfloat16 where the device computes in it, or a name of torch.
+
+        Raises:
+            ModelError: If it cannot be loaded.
+        """
+        stay_offline()
+        import torch
+        from safetensors import SafetensorError
+        from transformers import AutoModelForCausalLM, AutoTokenizer
+
+        place = _device() if device == "auto" else device
+        kind = _dtype(place) if dtype == "auto" else getattr(torch, dtype)
+        try:
+            tokenizer = AutoTokenizer.from_pretrained(str(folder), local_files_only=True)
+            model: Any = AutoModelForCausalLM.from_pretrained(
+                str(folder), dtype=kind, local_files_only=True, use_safetensors=True
+            )
+            model = model.to(place).eval()
+        except (*_LOAD_FAILURES, SafetensorError) as exc:
+            raise ModelError(f"The model in {folder} cannot be loaded: {exc}.") from exc
+        thoughts = {tokenizer.convert_tokens_to_ids(tag) for tag in (THINK_OPEN, THINK_CLOSE)}
+        return cls(
+            model=model,
+            tokenizer=tokenizer,
+            context_tokens=_context_tokens(folder),
+            end_ids=_end_ids(model, tokenizer),
+            hidden_ids=frozenset(set(tokenizer.all_special_ids) - thoughts),
+        )
+
+
+def convert_gguf(file: Path, folder: Path) -> None:
+    """Save a GGUF file as a folder of bfloat16 safetensors with its tokenizer and chat template.
+
+    Reading a GGUF takes 20 s each time; the folder loads in about one.
+
+    Raises:
+        ModelError: If the file cannot be read or written.
+    """
+    stay_offline()
+    import torch
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    source = str(file.parent)
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(source, gguf_file=file.name)
+        read = AutoModelForCausalLM.from_pretrained(
+            source, gguf_file=file.name, dtype=torch.float32
+        )
+        # What was read from GGUF refuses to be saved; a fresh model with its weights does not.
+        values = {k: v for k, v in read.config.to_dict().items() if k != "quantization_config"}
+        model: Any = type(read)(type(read.config)(**values))
+        model = model.to(torch.bfloat16)
+        model.load_state_dict(read.state_dict())
+        model.generation_config = read.generation_config
+        model.save_pretrained(str(folder))
+        tokenizer.save_pretrained(str(folder))
+    except _LOAD_FAILURES as exc:
+        raise ModelError(f"{file.name} cannot be converted: {exc}.") from exc
+
+
+def _batches(sizes: Sequence[int]) -> Iterator[list[int]]:
+    """Indices of rows of like size, so many that a padded batch stays within its bound."""
+    batch: list[int] = []
+    for i in sorted(range(len(sizes)), key=lambda i: sizes[i]):
+        # In ascending order the row at hand is the widest.
+        if batch and (len(batch) + 1) * sizes[i] > _BATCH_TOKENS:
+            yield batch
+            batch = []
+        batch.append(i)
+    if batch:
+        yield batch
+
+
+def _total(logits: torch.Tensor, ids: list[int]) -> float:
+    """Sum of log-probabilities; row ``i`` of the logits is what the model expects at ``i``."""
+    scores = logits.float()
+    chosen = scores[range(len(ids)), ids]
+    total = float((chosen - scores.logsumexp(dim=-1)).sum())
+    if total != total:
+        raise GenerationError("The model computed no number (NaN) where a score should be.")
+    return total
+
+
+def _without_system(messages: Messages) -> Messages:
+    """The same chat with its instructions at the head of the first question."""
+    instructions = [text for role, text in messages if role == "system"]
+    rest = [(role, text) for role, text in messages if role != "system"]
+    if not instructions or not rest:
+        return messages
+    role, text = rest[0]
+    return [(role, "\n\n".join([*instructions, text])), *rest[1:]]
+
+
+def _device() -> str:
+    import torch
+
+    if torch.cuda.is_available():
+        return "cuda"
+    return "mps" if torch.backends.mps.is_available() else "cpu"
+
+
+def _dtype(device: str) -> torch.dtype:
+    """bfloat16 halves the memory, but a processor without it computes several times slower."""
+    import torch
+
+    if device.startswith("cuda"):
+        is_native = torch.cuda.is_bf16_supported(including_emulation=False)
+    elif device == "cpu":
+        able = torch.cpu.get_capabilities()
+        is_native = any(able.get(name) for name in ("avx512_bf16", "amx_bf16", "bf16"))
+    else:
+        is_native = True
+    return torch.bfloat16 if is_native else torch.float32
+
+
+def _context_tokens(folder: Path) -> int:
+    config = read_settings(folder / "config.json")
+    for values in (config, config.get("text_config")):
+        if isinstance(values, dict) and isinstance(values.get("max_position_embeddings"), int):
+            return int(values["max_position_embeddings"])
+    raise ModelError(f"{folder / 'config.json'} does not say how many tokens the model reads.")
+
+
+def _end_ids(model: Any, tokenizer: Any) -> frozenset[int]:  # noqa: ANN401
+    found: set[int] = set()
+    for owner in (model.generation_config, model.config, tokenizer):
+        ids = owner.eos_token_id
+        found |= set(ids) if isinstance(ids, list) else {ids}
+    return frozenset(found - {None})
