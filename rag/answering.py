@@ -296,6 +296,5 @@ def _whole_sentences(pieces: Iterator[str]) -> Generator[str, None, None]:
 
 def _cleaned(text: str) -> str:
     """Without the markers that a model may have written: ours are the only ones."""
-    return " ".join(
-        re.sub(r"[\[［【]\s*[\d,\s–-]{1,40}[\]］】]", "", _BULLET.sub("", text)).split()
-    )
+    bare = re.sub(r"\s*[\[［【]\s*[\d,\s–-]{1,40}[\]］】]", "", _BULLET.sub("", text))
+    return " ".join(bare.split())

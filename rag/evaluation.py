@@ -33,6 +33,7 @@ __all__ = [
     "QuotedSource",
     "Summary",
     "ask",
+    "check_writable",
     "environment",
     "evaluate",
     "load_questions",
@@ -199,6 +200,23 @@ def environment() -> dict[str, object]:
     return {"machine": machine, "versions": versions}
 
 
+def check_writable(path: Path) -> None:
+    """Find out before a long evaluation that its results could not be written.
+
+    Raises:
+        RagError: If they could not.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        existed = path.exists()
+        with path.open("a", encoding="utf-8"):
+            pass
+        if not existed:
+            path.unlink()
+    except OSError as exc:
+        raise _not_written(path, exc) from exc
+
+
 def write_results(
     evaluation: Evaluation, path: Path, *, question_set: str, date: str
 ) -> tuple[Path, Path]:
@@ -228,6 +246,10 @@ def write_results(
         text = json.dumps(header, ensure_ascii=False, indent=2)
         beside.write_text(f"{text}\n", encoding="utf-8")
     except OSError as exc:
-        hint = "Choose another file with --out."
-        raise RagError(f"Results cannot be written to {path}: {exc}.", hint=hint) from exc
+        raise _not_written(path, exc) from exc
     return path, beside
+
+
+def _not_written(path: Path, exc: OSError) -> RagError:
+    hint = "Choose another file with --out."
+    return RagError(f"Results cannot be written to {path}: {exc.strerror or exc}.", hint=hint)

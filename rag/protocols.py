@@ -20,7 +20,10 @@ Messages = Sequence[tuple[str, str]]
 class TokenCounter(Protocol):
     """Counts as the embedder does."""
 
-    max_tokens: int
+    @property
+    def max_tokens(self) -> int:
+        """Longest text that is embedded whole, special tokens included."""
+        ...
 
     def count_tokens(self, text: str) -> int:
         """Tokens of a text, special tokens included."""
@@ -30,8 +33,15 @@ class TokenCounter(Protocol):
 class Embedder(TokenCounter, Protocol):
     """Texts to unit vectors."""
 
-    dim: int
-    fingerprint: str
+    @property
+    def dim(self) -> int:
+        """Length of a vector."""
+        ...
+
+    @property
+    def fingerprint(self) -> str:
+        """Differs when the same text would get another vector."""
+        ...
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Embed texts.
@@ -52,7 +62,10 @@ class Embedder(TokenCounter, Protocol):
 class Generator(Protocol):
     """A causal language model."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """For people."""
+        ...
 
     def write(
         self, messages: Messages, *, max_new_tokens: int, stopped: Callable[[], bool] | None = None
@@ -81,8 +94,15 @@ class Generator(Protocol):
 class Snapshot(Protocol):
     """One committed state of the library; any number of readers may use it."""
 
-    generation: int
-    passage_count: int
+    @property
+    def generation(self) -> int:
+        """Grows with every change."""
+        ...
+
+    @property
+    def passage_count(self) -> int:
+        """Live passages."""
+        ...
 
     def search_dense(
         self, vector: NDArray[np.float32], *, k: int, documents: Sequence[str] | None = None

@@ -1,0 +1,84 @@
+"""Progress of long steps: a bar where there is a terminal, else a line every few seconds."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, TextIO
+
+from rag.types import SyncProgress
+
+if TYPE_CHECKING:
+    from rag.results import QuestionResult
+
+_LINE_SECONDS = 5.0
+_NAME_CHARS = 48
+
+_Show = Callable[[int, int, str], None]
+
+
+@contextmanager
+def sync_progress(out: TextIO) -> Iterator[Callable[[SyncProgress], None]]:
+    """Show the steps of a sync.
+
+    Args:
+        out: Usually standard error.
+    """
+    with _shown(out, unit="file") as show:
+        yield lambda step: show(step.done, step.total, f"{step.action} {_short(step.doc_id)}")
+
+
+@contextmanager
+def evaluation_progress(out: TextIO, total: int) -> Iterator[Callable[[QuestionResult], None]]:
+    """Show how many of ``total`` questions are done, and how many replies held the gold answer."""
+    done = held = answerable = 0
+    with _shown(out, unit="question") as show:
+        show(0, total, "asking")
+
+        def advance(result: QuestionResult) -> None:
+            nonlocal done, held, answerable
+            done += 1
+            answerable += result.is_answerable
+            held += bool(result.gold_held)
+            show(done, total, f"gold held {held}/{answerable}")
+
+        yield advance
+
+
+@contextmanager
+def _shown(out: TextIO, *, unit: str) -> Iterator[_Show]:
+    if not out.isatty():
+        yield _lines(out)
+        return
+    from tqdm import tqdm
+
+    # No thread that watches the bar: it would outlive the command.
+    tqdm.monitor_interval = 0
+    with tqdm(file=out, unit=unit, leave=False, dynamic_ncols=True) as bar:
+
+        def show(done: int, total: int, text: str) -> None:
+            bar.total = total
+            bar.set_description_str(text, refresh=False)
+            bar.update(done - bar.n)
+
+        yield show
+
+
+def _lines(out: TextIO) -> _Show:
+    """The first step and the last, and between them one every few seconds."""
+    last = -_LINE_SECONDS
+
+    def show(done: int, total: int, text: str) -> None:
+        nonlocal last
+        now = time.monotonic()
+        if now - last >= _LINE_SECONDS or done == total:
+            out.write(f"{done}/{total} {text}\n")
+            out.flush()
+            last = now
+
+    return show
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= _NAME_CHARS else f"...{name[3 - _NAME_CHARS :]}"

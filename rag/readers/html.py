@@ -1,0 +1,86 @@
+"""HTML, however broken, to plain text with headings, lists and tables."""
+
+from __future__ import annotations
+
+from bs4 import BeautifulSoup, NavigableString, Tag
+from bs4.element import PreformattedString
+
+from rag.config import Readers
+from rag.readers.extracted import Builder, Extracted
+
+_DROPPED = frozenset({"script", "style", "template", "noscript", "nav", "svg", "head", "iframe"})
+_BLOCKS = frozenset(
+    "address article aside blockquote body dd details div dl dt fieldset figcaption figure footer "
+    "form header hr html li main ol p pre section summary table tbody tfoot thead tr ul".split()
+)
+_HEADINGS = {f"h{n}": n for n in range(1, 7)}
+
+
+def read(data: bytes, limits: Readers) -> Extracted:
+    """Read HTML; the encoding is found as a browser would."""
+    soup = BeautifulSoup(data, "lxml")
+    writer = _Writer()
+    if soup.title is not None:
+        writer.builder.title = " ".join(soup.title.get_text().split())
+    # Open and close events from a stack of our own: deep nesting must not exhaust Python's.
+    stack: list[tuple[object, bool]] = [(soup, False)]
+    while stack:
+        node, closing = stack.pop()
+        if closing and isinstance(node, Tag):
+            writer.close(node.name)
+        elif isinstance(node, Tag):
+            if node.name in _DROPPED:
+                continue
+            writer.open(node.name)
+            stack.append((node, True))
+            stack.extend((child, False) for child in reversed(node.contents))
+        elif isinstance(node, NavigableString) and not isinstance(node, PreformattedString):
+            writer.text.append(str(node))
+    writer.flush()
+    return writer.builder.extracted()
+
+
+class _Writer:
+    """Turns open and close events into blocks."""
+
+    def __init__(self) -> None:
+        self.builder = Builder()
+        self.text: list[str] = []
+        self._prefix = ""
+        self._gap = "\n\n"
+        self._cells: list[str] | None = None
+
+    def open(self, name: str) -> None:
+        if (name in _BLOCKS or name in _HEADINGS) and self._cells is None:
+            self.flush()
+        if name == "li":
+            self._prefix = "- "
+        elif name == "tr":
+            self._cells = []
+        elif name == "br":
+            self.text.append("\n" if self._cells is None else " ")
+
+    def close(self, name: str) -> None:
+        if name in _HEADINGS and self._cells is None:
+            self.builder.heading("".join(self.text), _HEADINGS[name])
+            self.text.clear()
+        elif name in ("td", "th") and self._cells is not None:
+            self._cells.append(" ".join("".join(self.text).split()))
+            self.text.clear()
+        elif name == "tr" and self._cells is not None:
+            self.builder.block(" | ".join(c for c in self._cells if c), gap=self._gap)
+            self._cells, self._gap = None, "\n"
+        elif name in _BLOCKS and self._cells is None:
+            self.flush()
+            if name in ("table", "ul", "ol"):
+                self._gap = "\n\n"
+
+    def flush(self) -> None:
+        """End the current block."""
+        lines = (" ".join(line.split()) for line in "".join(self.text).split("\n\n"))
+        text = "\n".join(line for line in lines if line)
+        self.text.clear()
+        if text:
+            self.builder.block(self._prefix + text, gap=self._gap if self._prefix else "\n\n")
+            self._gap = "\n" if self._prefix else "\n\n"
+            self._prefix = ""

@@ -1,0 +1,113 @@
+"""Markdown, by its grammar, to plain text with headings, lists and tables."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import yaml
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from rag.config import Readers
+from rag.readers.extracted import Builder, Extracted
+from rag.readers.plain import decode
+from rag.text import normalise
+
+_FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+_TAG = re.compile(r"<[^>]*>")
+
+
+def read(data: bytes, limits: Readers) -> Extracted:
+    """Read Markdown; the fields of its front matter stay in the text, one a line."""
+    text = normalise(decode(data))
+    builder = Builder()
+    matter = _FRONT_MATTER.match(text)
+    fields = _fields(matter.group(1)) if matter else None
+    if matter and fields is not None:
+        builder.title = fields.get("title", "")
+        builder.block("\n".join(_field_line(k, v) for k, v in fields.items()))
+        text = text[matter.end() :]
+    tokens = MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(text)
+    writer = _Writer(builder)
+    for before, token in zip([None, *tokens], tokens, strict=False):
+        writer.write(token, before)
+    return builder.extracted()
+
+
+def _fields(source: str) -> dict[str, str] | None:
+    try:
+        values = yaml.safe_load(source)
+    except yaml.YAMLError:
+        return None
+    if not isinstance(values, dict):
+        return None
+    return {str(k): str(v) for k, v in values.items() if isinstance(v, str | int | float) or v}
+
+
+def _field_line(key: str, value: str) -> str:
+    return f"{key.replace('_', ' ').capitalize()}: {' '.join(value.split()).rstrip('.')}."
+
+
+class _Writer:
+    """Turns the flat list of tokens into blocks."""
+
+    def __init__(self, builder: Builder) -> None:
+        self._builder = builder
+        self._lists: list[int | None] = []  # the next number of each open list; None for bullets
+        self._bullet = ""
+        self._cells: list[str] = []
+        self._gap = "\n\n"
+
+    def write(self, token: Token, before: Token | None) -> None:
+        """Take the next token; `before` is the one that opened it."""
+        if token.type == "inline":
+            self._inline(_plain(token.children or []), before)
+        elif token.type in ("fence", "code_block"):
+            self._builder.block(token.content)
+        elif token.type == "html_block":
+            self._builder.block(_TAG.sub(" ", token.content))
+        elif token.type == "tr_close":
+            self._builder.block(" | ".join(self._cells), gap=self._gap)
+            self._cells, self._gap = [], "\n"
+        elif token.type in ("table_open", "table_close"):
+            self._gap = "\n\n"
+        else:
+            self._list(token)
+
+    def _list(self, token: Token) -> None:
+        if token.type in ("bullet_list_open", "ordered_list_open"):
+            numbered = token.type == "ordered_list_open"
+            self._lists.append(int(token.attrGet("start") or 1) if numbered else None)
+        elif token.type in ("bullet_list_close", "ordered_list_close"):
+            self._lists.pop()
+            self._gap = "\n" if self._lists else "\n\n"
+        elif token.type == "list_item_open":
+            number = self._lists[-1]
+            self._bullet = "- " if number is None else f"{number}. "
+            self._lists[-1] = None if number is None else number + 1
+
+    def _inline(self, text: str, before: Token | None) -> None:
+        opened = before.type if before else ""
+        if opened == "heading_open" and before is not None:
+            self._builder.heading(text, int(before.tag[1]))
+        elif opened in ("th_open", "td_open"):
+            self._cells.append(" ".join(text.split()))
+        else:
+            self._builder.block(self._bullet + text, gap=self._gap if self._bullet else "\n\n")
+            self._gap, self._bullet = ("\n" if self._lists else "\n\n"), ""
+
+
+def _plain(children: Sequence[Token]) -> str:
+    """Text without its marks: link texts and image descriptions stay, addresses go."""
+    parts = []
+    for child in children:
+        if child.type in ("text", "code_inline"):
+            parts.append(child.content)
+        elif child.type == "softbreak":
+            parts.append(" ")
+        elif child.type == "hardbreak":
+            parts.append("\n")
+        elif child.type == "image":
+            parts.append(_plain(child.children or []))
+    return "".join(parts)

@@ -1,0 +1,58 @@
+"""Plain text, and the decoding that other text formats share."""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+from charset_normalizer import from_bytes
+
+from rag.config import Readers
+from rag.errors import ReadError
+from rag.readers.extracted import Extracted
+from rag.text import normalise
+from rag.types import Heading
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_GUESS_FROM_BYTES = 200_000
+_HEADING = re.compile(r"(?:(?<=\n\n)|\A)[^\S\n]*([^\W\d_][^\n]{2,78}[^\s.!?,;:…])[^\S\n]*(?=\n\n)")
+_TITLE_CHARS = 120
+
+
+def read(data: bytes, limits: Readers) -> Extracted:
+    """Read plain text; short lines between blank lines are headings."""
+    text = re.sub(r"\n(?:[^\S\n]*\n)+", "\n\n", normalise(decode(data))).strip()
+    headings = tuple(Heading(m.start(1), m.end(1), 1, m.group(1)) for m in _HEADING.finditer(text))
+    first = text.split("\n", 1)[0].strip()
+    return Extracted(text, first if len(first) <= _TITLE_CHARS else "", headings=headings)
+
+
+def decode(data: bytes) -> str:
+    """Bytes to text: byte order mark, else UTF-8, else the likeliest encoding.
+
+    Raises:
+        ReadError: If the bytes are no text.
+    """
+    for bom, encoding in _BOMS:
+        if data.startswith(bom):
+            return data.decode(encoding, errors="replace")
+    if data[:4096].count(0) * 50 > len(data[:4096]):
+        raise ReadError("is not text: it holds binary data")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    best = from_bytes(data[:_GUESS_FROM_BYTES]).best()
+    if best is None:
+        # Mostly UTF-8 with a few broken bytes is still worth reading.
+        text = data.decode("utf-8", errors="replace")
+        if text.count("\ufffd") * 20 > len(text):
+            raise ReadError("is not text, or its encoding is not known")
+        return text
+    return data.decode(best.encoding, errors="replace")

@@ -1,0 +1,163 @@
+"""Answers, reports and tables as plain text and as JSON; nothing here prints."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rag.types import Answer, Citation, Disagreement, FailedFile, Passage, Sentence, SyncReport
+
+if TYPE_CHECKING:
+    from rag.results import Metric, Summary
+
+_NEAREST = 3
+_EXCERPT_CHARS = 160
+_KIND_COLUMNS = (
+    "recall@5", "MRR", "gold held", "citation precision", "refusal recall", "latency p50",
+)  # fmt: skip
+
+
+def to_json(value: object) -> str:
+    """Records, mappings and sequences as indented JSON, letters unescaped."""
+    return json.dumps(_plain(value), ensure_ascii=False, indent=2)
+
+
+def _plain(value: object) -> object:
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, Sequence | Set) and not isinstance(value, str | bytes):
+        return [_plain(item) for item in value]
+    return str(value) if isinstance(value, Path) else value
+
+
+def sentence_text(sentence: Sentence) -> str:
+    """A sentence with its markers: ``It opened in 1992. [1]``."""
+    return " ".join([sentence.text, *(f"[{marker}]" for marker in sentence.markers)])
+
+
+def sources_text(answer: Answer) -> str:
+    """What follows an answer: sources, disagreements, or the nearest passages of a refusal."""
+    blocks = []
+    if answer.standalone_question != answer.question:
+        blocks.append(f"Searched for: {answer.standalone_question}")
+    if answer.citations:
+        blocks.append("\n".join(["Sources", *map(_source, answer.citations)]))
+    blocks.extend(map(_disagreement, answer.disagreements))
+    if answer.status == "abstained" and not answer.citations and answer.hits:
+        nearest = (_excerpt(hit.passage) for hit in answer.hits[:_NEAREST])
+        blocks.append("\n".join(["Nearest passages", *nearest]))
+    return "\n\n".join(blocks)
+
+
+def _source(citation: Citation) -> str:
+    where = _place(citation.title, citation.page)
+    return f"[{citation.marker}] {where}: “{_one_line(citation.quote)}”"
+
+
+def _disagreement(disagreement: Disagreement) -> str:
+    lines = [f"The sources differ on the {disagreement.about}"]
+    lines += [f"- {value}: {_source(citation)}" for value, citation in disagreement.sides]
+    return "\n".join(lines)
+
+
+def _excerpt(passage: Passage) -> str:
+    text = _one_line(passage.text)
+    if len(text) > _EXCERPT_CHARS:
+        text = f"{text[:_EXCERPT_CHARS].rsplit(' ', 1)[0]} ..."
+    return f"- {_place(passage.title or passage.doc_id, passage.page)}: {text}"
+
+
+def _place(title: str, page: int | None) -> str:
+    return title if page is None else f"{title}, page {page}"
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def sync_text(report: SyncReport) -> str:
+    """What a sync did, in one line, and a line for each file that failed."""
+    counts = [
+        f"{len(report.added)} added",
+        f"{len(report.changed)} changed",
+        f"{len(report.unchanged)} unchanged",
+        f"{len(report.removed)} removed",
+        f"{len(report.failed)} failed",
+    ]
+    return "\n".join([", ".join(counts) + ".", *failed_lines(report.failed)])
+
+
+def failed_lines(failed: Sequence[FailedFile]) -> list[str]:
+    """A line for each file that could not be indexed, with the reason."""
+    return [f"Not indexed: {file.doc_id}: {file.reason}" for file in failed]
+
+
+def status_text(status: object) -> str:
+    """The fields of a status record, one a line."""
+    values = _plain(status)
+    if not isinstance(values, dict):
+        raise TypeError(f"a status is a dataclass, not {type(status).__name__}")
+    rows = [(name.replace("_", " "), _status_value(name, value)) for name, value in values.items()]
+    width = max(len(name) for name, _ in rows)
+    return "\n".join(f"{name:<{width}}  {value}" for name, value in rows)
+
+
+def _status_value(name: str, value: object) -> str:
+    if value is None:
+        return "never" if name == "last_change" else "-"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int) and name.endswith("bytes"):
+        return f"{value / 1e6:,.1f} MB"
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def summary_text(summary: Summary) -> str:
+    """A table of all measures, and one of the main measures by kind of question."""
+    rows = [("", "value", "95 % interval", "n")]
+    rows += [(m.name, _number(m), _interval(m), str(m.n)) for m in summary.metrics]
+    tables = [_table(rows)]
+    if summary.by_kind:
+        header = ("kind", "questions", *_KIND_COLUMNS)
+        kinds = [_kind_row(kind, metrics) for kind, metrics in summary.by_kind.items()]
+        tables.append(_table([header, *kinds]))
+    return "\n\n".join(tables)
+
+
+def _kind_row(kind: str, metrics: Sequence[Metric]) -> tuple[str, ...]:
+    by_name = {metric.name: metric for metric in metrics}
+    cells = [_number(by_name[name]) if name in by_name else "-" for name in _KIND_COLUMNS]
+    return (kind, str(by_name["failed"].n), *cells)
+
+
+def _number(metric: Metric) -> str:
+    if metric.value is None:
+        return "-"
+    return _with_unit(metric.value, metric.unit)
+
+
+def _interval(metric: Metric) -> str:
+    if metric.low is None or metric.high is None:
+        return ""
+    return f"{_with_unit(metric.low, metric.unit)} to {_with_unit(metric.high, metric.unit)}"
+
+
+def _with_unit(value: float, unit: str) -> str:
+    digits = {"share": ".3f", "words": ".1f", "s": ".2f", "count": ".0f"}[unit]
+    return f"{value:{digits}} s" if unit == "s" else f"{value:{digits}}"
+
+
+def _table(rows: Sequence[Sequence[str]]) -> str:
+    """Columns of equal width; the first to the left, the others to the right."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = []
+    for row in rows:
+        cells = [row[0].ljust(widths[0])]
+        cells += [cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)]
+        lines.append("  ".join(cells).rstrip())
+    return "\n".join(lines)
