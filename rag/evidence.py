@@ -21,7 +21,7 @@ from rag.types import Evidence, Hit, Passage
 # Weights of the signals; docs/decisions/evidence-scoring.md says how they were chosen.
 WEIGHT_LEXICAL = 0.5
 WEIGHT_RANK = 0.3
-WEIGHT_LIKELIHOOD = 0.15
+WEIGHT_LIKELIHOOD = 0.2
 _K1, _B = 1.2, 0.75
 _MIN_WORDS = 3
 _DEPENDENT = re.compile(

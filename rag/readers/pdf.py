@@ -13,11 +13,14 @@ from rag.text import normalise
 
 _LOCK = threading.Lock()  # PDFium is not safe for threads
 # PDFium marks the hyphen at a line's end by U+0002 or U+FFFE and joins the lines itself.
-_HYPHEN = re.compile(r"(?<=[^\W\d_])(?:[-\u2010]\n(?=[a-zçğıöşüäß])|[\ufffe\u0002]\n?)")
+_HYPHEN = re.compile(
+    r"(?<=[^\W\d_])(?:[-\u2010]\n(?=[a-zçğıöşüäß])|[\ufffe\u0002]\n?(?=[a-zçğıöşüäß]))"
+)
+_KEPT_HYPHEN = re.compile(r"[\ufffe\u0002]\n?")
 _PAGE_NUMBER = re.compile(
     r"[\W_]*(?:page|sayfa|стр\.?)?\s*\d{1,4}(?:\s*(?:/|of|von|-)\s*\d{1,4})?[\W_]*", re.I
 )
-_EDGE_LINES = 2
+_FULL_PAGE_LINES = 8
 _SCANNED = "holds no text: its pages are probably scanned images"
 _PASSWORD_ERROR = 4
 
@@ -60,7 +63,8 @@ def _page_text(pdf: object, index: int) -> str:
     text = str(text_page.get_text_bounded())
     text_page.close()
     page.close()
-    return normalise(_HYPHEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n")))
+    text = _HYPHEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return normalise(_KEPT_HYPHEN.sub("-", text))
 
 
 def _joined(pages: list[str], title: str) -> Extracted:
@@ -83,20 +87,21 @@ def _joined(pages: list[str], title: str) -> Extracted:
 def _without_running_lines(pages: list[str]) -> list[str]:
     """Drop page numbers, and lines at the edge of a page that stand on most pages."""
     pages_lines = [[line.strip() for line in p.split("\n") if line.strip()] for p in pages]
-    edges = Counter(
-        key for lines in pages_lines
-        for key in {_key(line) for line in (*lines[:_EDGE_LINES], *lines[-_EDGE_LINES:])}
-    )  # fmt: skip
+    edges = Counter(key for lines in pages_lines for key in {_key(lines[i]) for i in _edge(lines)})
     running = {k for k, n in edges.items() if len(pages) > 3 and n > len(pages) / 2}
     kept = []
     for lines in pages_lines:
-        last = len(lines) - 1
-        kept.append("\n".join(
-            line for i, line in enumerate(lines)
-            if min(i, last - i) >= _EDGE_LINES
-            or not (_key(line) in running or _PAGE_NUMBER.fullmatch(line))
-        ))  # fmt: skip
+        dropped = {
+            i for i in _edge(lines) if _key(lines[i]) in running or _PAGE_NUMBER.fullmatch(lines[i])
+        }
+        kept.append("\n".join(line for i, line in enumerate(lines) if i not in dropped))
     return kept
+
+
+def _edge(lines: list[str]) -> set[int]:
+    """The first and last lines of a page; few of a page that has few."""
+    n = 2 if len(lines) >= _FULL_PAGE_LINES else 1
+    return set(range(len(lines))[:n]) | set(range(len(lines))[-n:])
 
 
 def _key(line: str) -> str:
