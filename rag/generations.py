@@ -20,7 +20,8 @@ from pathlib import Path
 from rag import lexical
 from rag.errors import LibraryError
 from rag.lexical import LexicalIndex
-from rag.types import IndexState, Passage
+from rag.schema import IndexState
+from rag.types import Passage
 
 _FORMAT = 1
 _STAMP = "stamp.json"

@@ -14,8 +14,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from rag.schema import IndexState
 from rag.text import STOPWORDS, fold, words
-from rag.types import IndexState, Passage
+from rag.types import Passage
 
 # Title and headings help to find a passage, but what it says counts more.
 _HEADING_BOOST = 0.3

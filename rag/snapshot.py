@@ -16,9 +16,9 @@ from rag.errors import IndexLockedError, IndexStaleError, LibraryError
 from rag.generations import Changes
 from rag.lexical import LexicalIndex
 from rag.lock import WriterLock
-from rag.schema import Pipeline
+from rag.schema import IndexState, Pipeline
 from rag.store import Store
-from rag.types import Document, IndexState, Passage
+from rag.types import Document, Passage
 
 Hits = list[tuple[int, float]]
 
@@ -32,7 +32,9 @@ class LibrarySnapshot:
     passages that are there.
     """
 
-    def __init__(self, state: IndexState, store: Store, dense: DenseIndex, words: LexicalIndex):
+    def __init__(
+        self, state: IndexState, store: Store, dense: DenseIndex, words: LexicalIndex
+    ) -> None:
         self.state = state
         self.generation = state.generation
         self.passage_count = store.counts()[1]
@@ -67,7 +69,7 @@ class LibrarySnapshot:
         return self._words.passage_frequencies(words)
 
     def _live(self, search: Callable[[int], Hits], k: int) -> Hits:
-        """The best ``k`` hits that are there; asks for more while deleted ones take their places."""
+        """The best ``k`` hits that are there; asks for more while others take their places."""
         wanted = k
         while True:
             found = search(wanted)
@@ -121,7 +123,7 @@ class Snapshots:
         """
         with self._refreshing:
             try:
-                self._words = self._published(self._store.state())
+                self._words = self._published()
             except LibraryError as exc:
                 _log.warning("%s", exc)
 
@@ -151,7 +153,7 @@ class Snapshots:
         """Bring the lexical index up to date: on disk, or in memory where that cannot be."""
         try:
             with self._lock.held(wait_s=0):
-                return self._published(state)
+                return self._published()
         except IndexLockedError:
             # Whoever is writing publishes when done; until then the last published one serves.
             return found or self._in_memory(state)
@@ -159,11 +161,16 @@ class Snapshots:
             _log.warning("%s The index is kept in memory.", exc)
             return self._in_memory(state)
 
-    def _published(self, state: IndexState) -> LexicalIndex:
+    def _published(self) -> LexicalIndex:
+        state = self._store.state()  # read under the lock: nothing published can be ahead of it
         base = generations.newest(self._indexes, state, known=None, quarantine=self._quarantine)
         if base is not None and base.state == state:
             return base
-        return generations.publish(self._indexes, base, self._changes(base, state))
+        changes = self._changes(base, state)
+        if sum(last - first + 1 for first, last in changes.removed) > self._store.counts()[1]:
+            # Removed passages leave their words behind; a new index is smaller and as quick.
+            base, changes = None, self._changes(None, state)
+        return generations.publish(self._indexes, base, changes)
 
     def _in_memory(self, state: IndexState) -> LexicalIndex:
         base = self._words if self._words is not None and self._words.folder is None else None

@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 
 from rag import schema
 from rag.errors import IndexCorruptError, LibraryError
-from rag.schema import Pipeline
-from rag.types import Document, DocumentInfo, FailedFile, IndexState, Passage
+from rag.schema import IndexState, Pipeline
+from rag.types import Document, DocumentInfo, FailedFile, Passage
 
 NAME = "store.db"
 _BUSY_S = 10

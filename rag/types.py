@@ -303,20 +303,3 @@ class DocumentInfo:
     passages: int
     characters: int
     indexed_at: str
-
-
-@dataclass(frozen=True, slots=True)
-class IndexState:
-    """One committed state of the store, as far as what is derived from it must know.
-
-    Attributes:
-        store: Identity of the store, made when it was created.
-        generation: Counts the commits that changed what can be found.
-        max_passage_id: The highest number ever given to a passage.
-        delete_seq: The number of the last deletion.
-    """
-
-    store: str
-    generation: int
-    max_passage_id: int
-    delete_seq: int

@@ -1,0 +1,166 @@
+"""What a sync has to do: the files of a folder, compared with the documents of an index."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rag.errors import LibraryError
+from rag.types import FailedFile
+
+_SKIPPED = (".", "~$")  # hidden files, and the lock files of office programs
+
+
+@dataclass(frozen=True, slots=True)
+class FolderListing:
+    """The files of a folder that can be read, and those that cannot.
+
+    Attributes:
+        files: Path by ``doc_id``, ascending.
+    """
+
+    files: Mapping[str, Path]
+    failed: tuple[FailedFile, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SyncPlan:
+    """What to do with each document.
+
+    Attributes:
+        index: To index, new or changed; ascending.
+        moved: For some of those, the documents whose bytes they have and whose files are gone.
+        removed: Documents whose files are gone, those of ``moved`` aside; ascending.
+    """
+
+    index: tuple[str, ...] = ()
+    moved: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    removed: tuple[str, ...] = ()
+
+
+def list_files(root: Path, *, suffixes: Collection[str], skip: Path) -> FolderListing:
+    """Look through a folder and its sub-folders.
+
+    Hidden files and files of other types are passed over. Folders behind links are not entered.
+
+    Args:
+        suffixes: Lower case, with the dot.
+        skip: A folder to pass over.
+
+    Raises:
+        LibraryError: If the folder does not exist or cannot be listed.
+    """
+    if not root.is_dir():
+        what = "is not a folder" if root.exists() else "does not exist"
+        raise LibraryError(
+            f"The documents' folder {root} {what}.",
+            hint="Create it, or name another one with `--documents` or in config.yaml.",
+        )
+    walk = _Walk(os.path.realpath(root), frozenset(suffixes), os.path.realpath(skip))
+    try:
+        walk.enter(str(root), "")
+    except OSError as exc:
+        raise LibraryError(f"The documents' folder {root}: {explain(exc)}.") from exc
+    failed = sorted(walk.failed, key=lambda file: file.doc_id)
+    return FolderListing(dict(sorted(walk.files.items())), tuple(failed))
+
+
+def file_sha256(path: Path) -> str:
+    """Hash of a file's bytes, hexadecimal.
+
+    Raises:
+        OSError: If it cannot be read.
+    """
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def make_plan(
+    hashes: Mapping[str, str], stored: Mapping[str, str | None], failed: Collection[str]
+) -> SyncPlan:
+    """Compare files and documents.
+
+    Args:
+        hashes: Hash of each readable file by ``doc_id``.
+        stored: Hash of each document by ``doc_id``; None where it is to be indexed again.
+        failed: Files that are there but cannot be read.
+    """
+    index = sorted(doc_id for doc_id, sha256 in hashes.items() if stored.get(doc_id) != sha256)
+    gone = sorted(stored.keys() - hashes.keys() - set(failed))
+    moved: dict[str, tuple[str, ...]] = {}
+    for doc_id in index:
+        if doc_id not in stored:
+            sources = tuple(old for old in gone if stored[old] == hashes[doc_id])
+            moved |= {doc_id: sources} if sources else {}
+            gone = [old for old in gone if old not in sources]
+    return SyncPlan(tuple(index), moved, tuple(gone))
+
+
+def explain(error: OSError) -> str:
+    """Why a file cannot be read, as a reason for people: "it cannot be read: ..."."""
+    reason = error.strerror or type(error).__name__
+    return f"it cannot be read: {reason[:1].lower()}{reason[1:]}"
+
+
+class _Walk:
+    def __init__(self, root: str, suffixes: frozenset[str], skip: str) -> None:
+        self.files: dict[str, Path] = {}
+        self.failed: list[FailedFile] = []
+        self._root = root
+        self._suffixes = suffixes
+        self._skip = skip
+
+    def enter(self, folder: str, prefix: str) -> None:
+        """Look through a folder; ``prefix`` is its ``doc_id`` with a slash at the end."""
+        below = []
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                if entry.name.startswith(_SKIPPED):
+                    continue
+                if entry.is_dir(follow_symlinks=False):
+                    below.append((entry.path, f"{prefix}{entry.name}/"))
+                else:
+                    self._file(entry, f"{prefix}{entry.name}")
+        for path, doc_id in below:
+            if os.path.realpath(path) != self._skip:
+                self._enter_or_note(path, doc_id)
+
+    def _enter_or_note(self, path: str, doc_id: str) -> None:
+        try:
+            self.enter(path, doc_id)
+        except OSError as exc:
+            self.failed.append(FailedFile(_printable(doc_id.rstrip("/")), explain(exc)))
+
+    def _file(self, entry: os.DirEntry[str], doc_id: str) -> None:
+        is_folder = entry.is_symlink() and Path(entry.path).is_dir()
+        if not is_folder and Path(entry.name).suffix.lower() not in self._suffixes:
+            return
+        for reason in self._problems(entry, doc_id):
+            self.failed.append(FailedFile(_printable(doc_id), reason))
+            return
+        if not is_folder:
+            self.files[doc_id] = Path(entry.path)
+
+    def _problems(self, entry: os.DirEntry[str], doc_id: str) -> Iterator[str]:
+        if doc_id != _printable(doc_id):
+            yield "its name is not valid text"
+        if entry.is_symlink():
+            target = os.path.realpath(entry.path)
+            if os.path.commonpath([target, self._root]) != self._root:
+                yield "it leads outside the folder"
+        try:
+            mode = entry.stat().st_mode
+        except OSError as exc:
+            yield explain(exc)
+            return
+        if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+            yield "it is not a regular file"
+
+
+def _printable(doc_id: str) -> str:
+    """Names that are no valid text cannot be stored or shown as they are."""
+    return doc_id.encode("utf-8", "backslashreplace").decode("utf-8")
