@@ -95,10 +95,7 @@ class SentenceEmbedder:
 
     def count_tokens(self, text: str) -> int:
         """Tokens of a document's text, special tokens and the model's prompt included."""
-        text = self._document_prompt + text
-        if self._lowercase:
-            text = text.lower()
-        return len(self._tokenizer.encode(text).ids)
+        return len(self._tokenizer.encode(self._document_prompt + text).ids)
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Embed texts of documents.
@@ -138,7 +135,7 @@ class SentenceEmbedder:
 
     @cached_property
     def _tokenizer(self) -> Tokenizer:
-        from tokenizers import Tokenizer
+        from tokenizers import Tokenizer, normalizers
 
         file = self._steps[0].folder / "tokenizer.json"
         if not file.is_file():
@@ -147,11 +144,11 @@ class SentenceEmbedder:
         tokenizer = Tokenizer.from_file(str(file))
         tokenizer.no_truncation()
         tokenizer.no_padding()
+        if _bert_settings(self._steps[0].folder).get("do_lower_case"):
+            # As the library does it: a normaliser leaves control tokens such as [SEP] alone.
+            before = [tokenizer.normalizer] if tokenizer.normalizer is not None else []
+            tokenizer.normalizer = normalizers.Sequence([normalizers.Lowercase(), *before])
         return tokenizer
-
-    @cached_property
-    def _lowercase(self) -> bool:
-        return bool(_bert_settings(self._steps[0].folder).get("do_lower_case"))
 
     def _encode(self, texts: list[str], prompt: str) -> NDArray[np.float32]:
         if not texts:

@@ -30,7 +30,8 @@ class HashEmbedder:
             if self.count_tokens(text) > self.max_tokens:
                 raise ValueError(f"a text of {self.count_tokens(text)} tokens would be cut")
         self.embedded.extend(texts)
-        return np.stack([self._vector(text) for text in texts]).reshape(len(texts), self.dim)
+        rows = [self._vector(text) for text in texts]
+        return np.array(rows, dtype=np.float32).reshape(len(texts), self.dim)
 
     def embed_question(self, question: str) -> NDArray[np.float32]:
         return self._vector(question)
