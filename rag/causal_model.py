@@ -184,7 +184,7 @@ class CausalModel:
             model: Any = AutoModelForCausalLM.from_pretrained(
                 str(folder), dtype=kind, local_files_only=True, use_safetensors=True
             )
-            model = model.to(place).eval()
+            model = model.to(place)
         except (*_LOAD_FAILURES, SafetensorError) as exc:
             raise ModelError(f"The model in {folder} cannot be loaded: {exc}.") from exc
         thoughts = {tokenizer.convert_tokens_to_ids(tag) for tag in (THINK_OPEN, THINK_CLOSE)}
