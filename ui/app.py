@@ -20,6 +20,7 @@ from ui.turns import Conversation
 close_environment()
 
 import gradio as gr  # noqa: E402 - it reads the environment when it is imported
+from gradio import events  # noqa: E402
 from starlette.middleware import Middleware  # noqa: E402
 
 _HERE = Path(__file__).parent
@@ -67,10 +68,11 @@ class _Page:
 def build(assistant: Assistant) -> gr.Blocks:
     """The page of an assistant, not yet served."""
     chat, shelf = Chat(assistant), Shelf(assistant)
-    with gr.Blocks(
+    blocks: gr.Blocks = gr.Blocks(
         title="Kaynak", analytics_enabled=False, fill_width=True, fill_height=True,
         delete_cache=(_UPLOADS_KEPT_SECONDS, _UPLOADS_KEPT_SECONDS),
-    ) as blocks:  # fmt: skip
+    )  # fmt: skip
+    with blocks:
         page = _lay_out()
         _wire_chat(blocks, page, chat)
         _wire_shelf(page, chat, shelf)
@@ -225,7 +227,7 @@ def _wire_chat(blocks: gr.Blocks, page: _Page, chat: Chat) -> None:
         restart, outputs=page.talk(), cancels=[typed, clicked], queue=False, **_QUIET
     )
     blocks.unload(stop)
-    gradio.api(chat.answer, api_name="ask", concurrency_id="model", concurrency_limit=1)
+    events.api(chat.answer, api_name="ask", concurrency_id="model", concurrency_limit=1)
 
 
 def _wire_shelf(page: _Page, chat: Chat, shelf: Shelf) -> None:
