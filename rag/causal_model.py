@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rag.errors import GenerationError, ModelError
-from rag.model_files import read_settings, stay_offline
+from rag.model_files import read_settings, reason, stay_offline
 from rag.protocols import Messages
 from rag.streaming import THINK_CLOSE, THINK_OPEN
 
@@ -186,7 +186,7 @@ class CausalModel:
             )
             model = model.to(place)
         except (*_LOAD_FAILURES, SafetensorError) as exc:
-            raise ModelError(f"The model in {folder} cannot be loaded: {exc}.") from exc
+            raise ModelError(f"The model in {folder} cannot be loaded: {reason(exc)}.") from exc
         thoughts = {tokenizer.convert_tokens_to_ids(tag) for tag in (THINK_OPEN, THINK_CLOSE)}
         return cls(
             model=model,
@@ -224,7 +224,7 @@ def convert_gguf(file: Path, folder: Path) -> None:
         model.save_pretrained(str(folder))
         tokenizer.save_pretrained(str(folder))
     except _LOAD_FAILURES as exc:
-        raise ModelError(f"{file.name} cannot be converted: {exc}.") from exc
+        raise ModelError(f"{file.name} cannot be converted: {reason(exc)}.") from exc
 
 
 def _batches(sizes: Sequence[int]) -> Iterator[list[int]]:

@@ -24,6 +24,7 @@ from rag.model_files import (
     modules,
     read_record,
     read_settings,
+    reason,
     sha256_of,
     stay_offline,
     weight_files,
@@ -164,7 +165,7 @@ class SentenceEmbedder:
                     normalize_embeddings=True,
                 )
             except (RuntimeError, ValueError, TypeError, IndexError) as exc:
-                raise ModelError(f"The embedder {self.folder.name} failed: {exc}.") from exc
+                raise ModelError(f"The embedder {self.folder.name} failed: {reason(exc)}.") from exc
         return np.ascontiguousarray(rows, dtype=np.float32)
 
     def _loaded(self) -> SentenceTransformer:
@@ -186,7 +187,9 @@ class SentenceEmbedder:
                 model_kwargs={"dtype": torch.float32, "use_safetensors": True},
             )
         except (OSError, ValueError, RuntimeError, KeyError, TypeError, SafetensorError) as exc:
-            raise ModelError(f"The embedder in {self.folder} cannot be loaded: {exc}.") from exc
+            raise ModelError(
+                f"The embedder in {self.folder} cannot be loaded: {reason(exc)}."
+            ) from exc
         # Its own limit may be read from another file than ours; the smaller one was promised.
         model.max_seq_length = self.max_tokens
         found = model.get_embedding_dimension()

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from rag.causal_model import CausalModel
 from rag.errors import GenerationError, RagError
+from rag.model_files import reason
 from rag.protocols import Messages
 from rag.streaming import ThoughtFilter, TokenText, draft_tokens
 
@@ -159,7 +160,7 @@ class LocalGenerator:
             except RagError:
                 raise
             except _FAILURES as exc:
-                raise GenerationError(f"The model {self.name} failed: {exc}.") from exc
+                raise GenerationError(f"The model {self.name} failed: {reason(exc)}.") from exc
 
 
 class _Reply:

@@ -148,7 +148,7 @@ def read_json(file: Path) -> object:
             raise ModelError(f"{file} is too large for a settings file.")
         value: object = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as exc:
-        raise ModelError(f"{file} cannot be read as JSON: {exc}.") from exc
+        raise ModelError(f"{file} cannot be read as JSON: {reason(exc)}.") from exc
     return value
 
 
@@ -199,6 +199,12 @@ def check_safe(folder: Path, role: Role) -> None:
         _check_step(step)
     if role == "embedder" and steps[0].kind != "Transformer":
         raise ModelError(f"{folder / 'modules.json'} must begin with a Transformer.")
+
+
+def reason(exc: BaseException) -> str:
+    """The first line of what a library says went wrong, without a full stop."""
+    lines = str(exc).strip().splitlines()
+    return lines[0].rstrip(". ") if lines else type(exc).__name__
 
 
 def stay_offline() -> None:

