@@ -38,10 +38,8 @@ _NAME = re.compile(
 _SUBJECT = (
     r"(?:(?:In|On|After|By|According) [^,.;:]{3,40}, )?(?P<subject>\w[\w’'-]*(?: \w[\w’'-]*){0,6})"
 )
-_DATE = (
-    r" (?:in|on) "
-    rf"(?:(?:{'|'.join(_MONTHS.split())}|\d{{1,2}}|the|of|spring|summer|autumn|winter),? )*(?:1\d{{3}}|20\d{{2}})\b"
-)
+_DATE_WORDS = "|".join([*_MONTHS.split(), r"\d{1,2}", "the|of|spring|summer|autumn|winter"])
+_DATE = rf" (?:in|on) (?:(?:{_DATE_WORDS}),? )*(?:1\d{{3}}|20\d{{2}})\b"
 _PASSIVE = re.compile(
     rf"{_SUBJECT} (?P<was>was|were) (?:first |officially |formally )?"
     r"(?P<verb>signed|opened|founded|established|launched|created|built|completed|adopted|"
