@@ -8,19 +8,15 @@ from __future__ import annotations
 
 import json
 import math
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass, fields
 from functools import cache
 from importlib.resources import files
 
-from rag.disagreement import asks_for
 from rag.evidence import inverse_frequency
 from rag.text import content_stems
 from rag.types import Evidence, Hit
-from rag.values import dates, names, numbers
-
-_WHO = re.compile(r"\b(?:who|whom|whose)\b", re.IGNORECASE)
+from rag.values import holds_asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,16 +96,8 @@ def _share(weights: Mapping[str, float], present: set[str]) -> float:
 
 
 def _typed(question: str, best: Sequence[Evidence]) -> float:
-    kind = asks_for(question)
-    text = " ".join(e.text for e in best)
-    if kind is None and not _WHO.search(question):
-        return 0.5
-    asked = {v.key for v in (*dates(question), *numbers(question), *names(question))}
-    find = dates if kind == "date" else numbers if kind == "number" else names
-    found = {v.key for v in find(text)}
-    if kind == "number":
-        found |= {v.key for v in dates(text)}
-    return float(bool(found - asked))
+    holds = holds_asked(question, " ".join(e.text for e in best))
+    return 0.5 if holds is None else float(holds)
 
 
 @cache

@@ -8,23 +8,24 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rag import answerable, prompts
 from rag.config import Config
-from rag.conversation import History, standalone
+from rag.conversation import standalone
 from rag.disagreement import conflicting
 from rag.errors import QuestionError
-from rag.evidence import judge, score_sentences, select
+from rag.evidence import SCORE_MARGIN, inverse_frequency, judge, score_sentences, select
 from rag.grounding import best_source, support
 from rag.protocols import Embedder, Snapshot
 from rag.protocols import Generator as LanguageModel
 from rag.retrieval import retrieve
+from rag.run import Run, ms_since, timed
 from rag.text import content_stems, sentence_spans
 from rag.types import (
     Answer,
@@ -32,11 +33,11 @@ from rag.types import (
     Citation,
     Disagreement,
     Evidence,
-    Hit,
     Passage,
     Sentence,
     Stage,
 )
+from rag.values import asks_for
 
 Event = Stage | Checked | Answer
 
@@ -49,33 +50,6 @@ _LIST = re.compile(
     re.IGNORECASE,
 )
 _BULLET = re.compile(r"^[ \t]*(?:[-*•‣]|\(?\d{1,3}[.)])[ \t]+")
-# A further sentence is shown when it scores nearly as well as the best one.
-SCORE_MARGIN = 0.45
-
-
-@dataclass(slots=True)
-class Run:
-    """What is known of one question so far.
-
-    Attributes:
-        history: Pairs of question and answer, oldest first.
-        documents: Only these ``doc_id``; None for all.
-        stopped: Turns true when nobody waits for the answer any more.
-    """
-
-    question: str
-    history: History = ()
-    documents: Sequence[str] | None = None
-    stopped: Callable[[], bool] | None = None
-    searched: str = ""
-    hits: list[Hit] = field(default_factory=list)
-    evidence: list[Evidence] = field(default_factory=list)
-    signals: answerable.Signals | None = None
-    confidence: float = 0.0
-    sentences: list[Sentence] = field(default_factory=list)
-    citations: list[Citation] = field(default_factory=list)
-    disagreements: list[Disagreement] = field(default_factory=list)
-    timings_ms: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +79,7 @@ class Answering:
         started = time.perf_counter()
         self._prepare(run)
         yield Stage("search", f"Searching {snapshot.passage_count:,} passages")
-        with _timed(run, "retrieve"):
+        with timed(run, "retrieve"):
             vector = self.embedder.embed_question(run.searched)
             run.hits = retrieve(
                 run.searched, vector, snapshot,
@@ -113,11 +87,11 @@ class Answering:
             )  # fmt: skip
         if run.hits:
             yield Stage("read", f"Reading {len(run.hits)} passages")
-            with _timed(run, "evidence"):
+            with timed(run, "evidence"):
                 self._find_evidence(run, vector, snapshot)
         if run.evidence and run.confidence >= self.config.answering.refuse_below:
             yield from self._reply(run)
-        run.timings_ms["total"] = _ms(started)
+        run.timings_ms["total"] = ms_since(started)
         yield self._answer(run, snapshot)
 
     def _prepare(self, run: Run) -> None:
@@ -137,6 +111,9 @@ class Answering:
 
     def _find_evidence(self, run: Run, vector: NDArray[np.float32], snapshot: Snapshot) -> None:
         frequencies = snapshot.passage_frequencies(list(dict.fromkeys(content_stems(run.searched))))
+        run.weights = {
+            s: inverse_frequency(n, snapshot.passage_count) for s, n in frequencies.items()
+        }
         cheap = score_sentences(
             run.searched, vector, run.hits, embed=self.embedder.embed,
             frequencies=frequencies, passage_count=snapshot.passage_count,
@@ -157,9 +134,9 @@ class Answering:
         yield from self._differing(run)
         if self.writes and not run.disagreements:
             yield Stage("write", f"Writing from {len(chosen)} sentences")
-            with _timed(run, "write"):
+            with timed(run, "write"):
                 yield from self._written(run, chosen)
-        with _timed(run, "check"):
+        with timed(run, "check"):
             if not any(s.markers for s in run.sentences) or not self.writes:
                 for item in chosen:
                     yield from _quote(run, item)
@@ -170,8 +147,8 @@ class Answering:
         if not sides:
             return
         cited = [(value, _cite(run, item)) for value, item in sides]
-        run.disagreements.append(Disagreement("values", tuple(cited)))
-        said = "; ".join(f"{c.title} says {value}" for value, c in cited)
+        run.disagreements.append(Disagreement(asks_for(run.searched) or "", tuple(cited)))
+        said = "; ".join(value for value, _ in cited)
         sentence = Sentence(
             f"The sources differ: {said}.", tuple(c.marker for _, c in cited), quoted=False
         )
@@ -212,32 +189,14 @@ class Answering:
         )
 
 
-class _timed:  # noqa: N801 - reads as a verb where it is used
-    """Adds the time of a block to a run's timings."""
-
-    def __init__(self, run: Run, stage: str) -> None:
-        self._run, self._stage = run, stage
-
-    def __enter__(self) -> None:
-        self._started = time.perf_counter()
-
-    def __exit__(self, *_: object) -> None:
-        spent = self._run.timings_ms.get(self._stage, 0.0) + _ms(self._started)
-        self._run.timings_ms[self._stage] = spent
-
-
-def _ms(started: float) -> float:
-    return (time.perf_counter() - started) * 1000
-
-
 def _choose(run: Run, *, most: int) -> list[Evidence]:
-    floor = run.evidence[0].score - SCORE_MARGIN
-    close = [e for e in run.evidence if e.score >= floor]
-    return select(close, most=most, wants_list=bool(_LIST.search(run.searched)))
+    return select(
+        run.evidence, most=most, weights=run.weights, wants_list=bool(_LIST.search(run.searched))
+    )
 
 
 def _worth_comparing(run: Run) -> list[Evidence]:
-    return [e for e in run.evidence if e.score >= run.evidence[0].score - 2 * SCORE_MARGIN][:12]
+    return [e for e in run.evidence if e.score >= run.evidence[0].score - SCORE_MARGIN][:12]
 
 
 def _cite(run: Run, item: Evidence) -> Citation:

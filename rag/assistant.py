@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Self
 
 from rag import selftest
-from rag.answering import Answering, Event, Run
+from rag.answering import Answering, Event
 from rag.chunking import chunk
 from rag.config import Config, Readers, load_config
 from rag.conversation import History
@@ -24,6 +24,7 @@ from rag.models import locate
 from rag.protocols import Embedder
 from rag.protocols import Generator as LanguageModel
 from rag.readers import SUPPORTED, read_document
+from rag.run import Run
 from rag.suggestions import example_questions
 from rag.types import Answer, Document, DocumentInfo, FailedFile, SyncProgress, SyncReport
 

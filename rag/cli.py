@@ -178,8 +178,6 @@ def _chat(args: argparse.Namespace) -> int:
             _note(f"{exc.message} The chat opens with the index as it is.")
         from ui.app import launch
 
-        address = f"[{host}]" if ":" in host else host
-        _say(f"Kaynak opens at http://{address}:{port} (Ctrl-C stops it).")
         launch(assistant, host=host, port=port)
     return DONE
 

@@ -2,32 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 
 from rag.text import content_stems, stem, words
 from rag.types import Evidence
-from rag.values import Value, dates, numbers, same_date
+from rag.values import Value, asks_for, dates, numbers, same_date
 
-_WHEN = re.compile(
-    r"\b(?:when|what (?:day|date|year|month)|which (?:day|date|year|month)|since when|how long ago"
-    r"|(?:date|day|year) (?:of|was|is|did|on))\b",
-    re.IGNORECASE,
-)
-_HOW_MANY = re.compile(
-    r"\bhow (?:many|much|large|big|high|long|old|far)\b"
-    r"|\bwhat (?:number|share|percentage|sum|amount)\b",
-    re.IGNORECASE,
-)
-# Evidence speaks of the thing asked when it holds this share of the question's content words.
+# Evidence speaks of the thing asked when it holds this share of the question's content words, and
+# hardly less than the evidence that holds most of them.
 MIN_COVERAGE = 0.6
-
-
-def asks_for(question: str) -> str | None:
-    """The kind of value a question asks for: "date", "number", or None."""
-    if _WHEN.search(question):
-        return "date"
-    return "number" if _HOW_MANY.search(question) else None
+MAX_BEHIND = 0.15
 
 
 def conflicting(question: str, evidence: Sequence[Evidence]) -> list[tuple[str, Evidence]]:
@@ -47,15 +31,17 @@ def conflicting(question: str, evidence: Sequence[Evidence]) -> list[tuple[str, 
     find: Callable[[str], list[Value]] = dates if kind == "date" else numbers
     asked = set(content_stems(question)) - _value_stems(question)
     sides: list[tuple[Value, Evidence]] = []
+    most = max((_coverage(item, asked) for item in evidence), default=0.0)
+    floor = max(MIN_COVERAGE, most - MAX_BEHIND)
     for item in evidence:
         value = _nearest(item, find, asked)
-        if value is None or _coverage(item, asked) < MIN_COVERAGE:
+        # A document that gives two values speaks of two things; its better evidence counts.
+        known = item.passage.doc_id in {other.passage.doc_id for _, other in sides}
+        if value is None or known or _coverage(item, asked) < floor:
             continue
         if all(_excludes(value, other, kind) for other, _ in sides):
             sides.append((value, item))
-    if len({item.passage.doc_id for _, item in sides}) < 2:
-        return []
-    return [(value.text, item) for value, item in sides]
+    return [(value.text, item) for value, item in sides] if len(sides) > 1 else []
 
 
 def _excludes(a: Value, b: Value, kind: str) -> bool:

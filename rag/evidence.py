@@ -7,7 +7,6 @@ sentence (query likelihood: Ponte and Croft 1998) sees the best few.
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -15,23 +14,21 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.extent import announces, with_list, with_sentence_before
 from rag.text import content_stems, sentence_spans
 from rag.types import Evidence, Hit, Passage
+from rag.values import holds_asked
 
 # Weights of the signals; docs/decisions/evidence-scoring.md says how they were chosen.
 WEIGHT_LEXICAL = 0.5
 WEIGHT_RANK = 0.3
 WEIGHT_LIKELIHOOD = 0.2
+WEIGHT_TYPED = 0.2
+WEIGHT_NEW = 0.2
+# A further sentence is shown when it scores no less than this below the best one.
+SCORE_MARGIN = 0.8
 _K1, _B = 1.2, 0.75
 _MIN_WORDS = 3
-_DEPENDENT = re.compile(
-    r"^(?:it|its|this|these|that|those|they|their|he|his|she|her|such|there|both|the latter"
-    r"|the former|however|therefore|thus|moreover|furthermore|in addition|also|as a result"
-    r"|for this reason|another)\b",
-    re.IGNORECASE,
-)
-_LIST_ITEM = re.compile(r"[ \t]*(?:[-*•]|\d{1,3}[.)])\s+")
-
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]
 Likelihood = Callable[[Sequence[tuple[str, str]]], list[float]]
 
@@ -47,7 +44,8 @@ def score_sentences(
 ) -> list[Evidence]:
     """Score the sentences of the hits with the cheap signals.
 
-    ``score = cosine + 0.5 x BM25 / best BM25 + 0.3 / rank``
+    ``score = cosine + 0.5 x BM25 / best BM25 + 0.3 / rank + 0.2 if it holds a date, number or
+    name where the question asks for one``
 
     Args:
         question: As it is searched.
@@ -72,7 +70,8 @@ def score_sentences(
         Evidence(
             passage=passage, start=start, end=start + len(text), text=text, rank=rank,
             cosine=float(cosine), lexical=bm25,
-            score=float(cosine) + WEIGHT_LEXICAL * bm25 + WEIGHT_RANK / rank,
+            score=float(cosine) + WEIGHT_LEXICAL * bm25 + WEIGHT_RANK / rank
+            + WEIGHT_TYPED * (holds_asked(question, text) is True),
         )
         for (passage, start, text, rank), cosine, bm25 in zip(found, cosines, lexical, strict=True)
     ]  # fmt: skip
@@ -99,20 +98,42 @@ def judge(
     return sorted(judged, key=lambda e: -e.score) + rest
 
 
-def select(evidence: Sequence[Evidence], *, most: int, wants_list: bool = False) -> list[Evidence]:
-    """Choose what a reply is made of: the best, and what comes close, without repetition.
+def select(
+    evidence: Sequence[Evidence],
+    *,
+    most: int,
+    weights: Mapping[str, float],
+    wants_list: bool = False,
+) -> list[Evidence]:
+    """Choose what a reply is made of: what scores best, and covers more of the question.
 
-    A sentence that begins with "it", "this" ... is stretched to hold the sentence before it; a line
-    that announces a list is stretched over the list.
+    A sentence that begins with "it", "this" ... is stretched to hold the sentence before it; a
+    sentence that announces a list, over the list. Repetitions are left out.
+
+    Args:
+        evidence: Best first.
+        most: At most so many.
+        weights: Of the question's stems; see `inverse_frequency`.
+        wants_list: Stretch items of a list over their list.
     """
+    left = [e for e in evidence if e.score >= evidence[0].score - SCORE_MARGIN]
     chosen: list[Evidence] = []
-    for item in evidence:
-        if len(chosen) == most:
-            break
-        stretched = _with_list(item) if wants_list else _with_sentence_before(item)
-        if not any(_repeats(stretched, other) for other in chosen):
-            chosen.append(stretched)
+    covered: set[str] = set()
+    while left and len(chosen) < most:
+        best = max(left, key=lambda e: e.score + WEIGHT_NEW * _new(e.text, covered, weights))
+        left.remove(best)
+        whole = with_list(best) if wants_list or announces(best) else with_sentence_before(best)
+        if not any(_repeats(whole, other) for other in chosen):
+            chosen.append(whole)
+            covered |= set(content_stems(whole.text))
     return chosen
+
+
+def _new(text: str, covered: set[str], weights: Mapping[str, float]) -> float:
+    """Share of the question that a text speaks of and nothing chosen does, 0 to 1."""
+    total = sum(weights.values())
+    said = set(content_stems(text)) - covered
+    return sum(w for s, w in weights.items() if s in said) / total if total else 0.0
 
 
 def _sentences(hits: Sequence[Hit]) -> list[tuple[Passage, int, str, int]]:
@@ -123,12 +144,17 @@ def _sentences(hits: Sequence[Hit]) -> list[tuple[Passage, int, str, int]]:
         passage = hit.passage
         for span in sentence_spans(passage.text):
             text, start = passage.text[span.start : span.end], passage.start + span.start
-            is_heading = text in passage.heading.split(" > ")
+            is_heading = text in passage.heading.split(" > ") or _only_title(text, passage.title)
             if (passage.doc_id, start) in seen or is_heading or len(text.split()) < _MIN_WORDS:
                 continue
             seen.add((passage.doc_id, start))
             found.append((passage, start, text, rank))
     return found
+
+
+def _only_title(text: str, title: str) -> bool:
+    """The title, perhaps as "Title: ...": it names the document and answers nothing."""
+    return bool(title) and title in text and len(text) <= len(title) + len("Title: .")
 
 
 def _in_context(passage: Passage, text: str) -> str:
@@ -144,7 +170,7 @@ def _judged_prompt(item: Evidence) -> str:
 
 def _context(item: Evidence) -> str:
     """The sentence with the one before it when it leans on that."""
-    return _with_sentence_before(item).text[-700:]
+    return with_sentence_before(item).text[-700:]
 
 
 def _bm25(
@@ -175,41 +201,6 @@ def _bm25(
 def inverse_frequency(frequency: int, total: int) -> float:
     """``ln(1 + (N - n + 0.5) / (n + 0.5))``; positive for every n (Lucene's form)."""
     return math.log(1 + (max(total, frequency) - frequency + 0.5) / (frequency + 0.5))
-
-
-def _with_sentence_before(item: Evidence) -> Evidence:
-    if not _DEPENDENT.match(item.text):
-        return item
-    spans = sentence_spans(item.passage.text)
-    at = item.start - item.passage.start
-    before = [s for s in spans if s.end <= at]
-    return _stretched(item, before[-1].start, item.end - item.passage.start) if before else item
-
-
-def _with_list(item: Evidence) -> Evidence:
-    """Stretch over the list that a line announces, or that it is an item of."""
-    text = item.passage.text
-    spans = sentence_spans(text)
-    index = next(i for i, s in enumerate(spans) if item.passage.start + s.start == item.start)
-    is_item = [bool(_LIST_ITEM.match(text, s.start)) for s in spans]
-    first = last = index
-    while last + 1 < len(spans) and is_item[last + 1]:
-        last += 1
-    while is_item[first] and first > 0:
-        first -= 1
-    if first == last or not text[: spans[first].end].rstrip().endswith((":", ".")):
-        return _with_sentence_before(item)
-    if not text[: spans[first].end].rstrip().endswith(":"):
-        first = min(first + 1, index)
-    return _stretched(item, spans[first].start, spans[last].end)
-
-
-def _stretched(item: Evidence, start: int, end: int) -> Evidence:
-    """The same evidence over ``passage.text[start:end]``."""
-    passage = item.passage
-    return replace(
-        item, start=passage.start + start, end=passage.start + end, text=passage.text[start:end]
-    )
 
 
 def _repeats(a: Evidence, b: Evidence) -> bool:

@@ -30,11 +30,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading of a document; ``document.text[start:end] == text``.
-
-    Attributes:
-        level: 1 for the outermost.
-    """
+    """A heading; ``document.text[start:end] == text``; level 1 is the outermost."""
 
     start: int
     end: int
@@ -193,12 +189,7 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:
-    """Documents that give different values for the same thing.
-
-    Attributes:
-        about: What they differ on, e.g. "date".
-        sides: Two or more pairs of value and citation.
-    """
+    """Documents that give different values for one thing: two or more values, each cited."""
 
     about: str
     sides: tuple[tuple[str, Citation], ...]

@@ -55,6 +55,18 @@ _NUMBER_WORD = re.compile(
 _NAME = re.compile(r"[^\W\d_][\w’'.-]*[\w]|[^\W\d_]")
 _SENTENCE_START = re.compile(r"(?:^|[.!?:;…]['\"”’)]*\s+|[\n•\-–—\"“‘(\[]\s*)$")
 
+_WHEN = re.compile(
+    r"\b(?:when|what (?:day|date|year|month)|which (?:day|date|year|month)|since when|how long ago"
+    r"|(?:date|day|year) (?:of|was|is|did|on))\b",
+    re.IGNORECASE,
+)
+_HOW_MANY = re.compile(
+    r"\bhow (?:many|much|large|big|high|long|old|far)\b"
+    r"|\bwhat (?:number|share|percentage|sum|amount)\b",
+    re.IGNORECASE,
+)
+_WHO = re.compile(r"\b(?:who|whom|whose)\b", re.IGNORECASE)
+
 
 @dataclass(frozen=True, slots=True)
 class Value:
@@ -111,6 +123,29 @@ def names(text: str) -> list[Value]:
             continue
         found.append(Value("name", word, key, match.start()))
     return found
+
+
+def asks_for(question: str) -> str | None:
+    """The kind of value a question asks for: "date", "number", or None."""
+    if _WHEN.search(question):
+        return "date"
+    return "number" if _HOW_MANY.search(question) else None
+
+
+def holds_asked(question: str, text: str) -> bool | None:
+    """Whether a text holds a value of the kind asked for, other than the question's own.
+
+    Returns:
+        None when the question asks for neither date, number nor person.
+    """
+    kind = asks_for(question)
+    if kind is None and not _WHO.search(question):
+        return None
+    found = dates(text) if kind == "date" else names(text) if kind is None else numbers(text)
+    if kind == "number":
+        found += dates(text)
+    own = {v.key for v in (*dates(question), *numbers(question), *names(question))}
+    return bool({v.key for v in found} - own)
 
 
 def same_date(a: str, b: str) -> bool:

@@ -2,9 +2,10 @@
 
 import pytest
 
-from rag.answering import NOT_SAID, NOTHING_INDEXED, Answering, Run
+from rag.answering import NOT_SAID, NOTHING_INDEXED, Answering
 from rag.config import Config
 from rag.errors import QuestionError
+from rag.run import Run
 from rag.types import Answer, Checked, Stage
 from tests.fakes import HashEmbedder, ScriptedGenerator
 from tests.makers import passage

@@ -1,6 +1,7 @@
 """The rooms of the house and their doors."""
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -15,7 +16,7 @@ LEVELS = [
     {"types", "errors"},
     {"text", "config", "protocols", "values", "streaming", "model_files", "shipped"},
     {"chunking", "retrieval", "evidence", "grounding", "disagreement", "conversation", "prompts",
-     "metrics", "answerable", "answering", "selftest", "suggestions"},
+     "metrics", "answerable", "answering", "run", "extent", "selftest", "suggestions"},
     {"readers", "embedding", "store", "dense", "lexical", "library", "generation", "models",
      "causal_model"},
     {"assistant"},
@@ -90,8 +91,5 @@ def test_the_public_names_are_sorted_and_exist() -> None:
 
 
 def test_no_code_from_data() -> None:
-    calls = ("pickle", "trust_remote_code=True", "yaml.load(", "torch.load", "eval(")
-    found = {
-        (f.name, call) for f in FILES for call in calls if call in f.read_text(encoding="utf-8")
-    }
-    assert found <= {("model_files.py", "pickle"), ("models.py", "pickle")}
+    calls = re.compile(r"import pickle|trust_remote_code=True|yaml\.load\(|torch\.load|\beval\(")
+    assert [f.name for f in FILES if calls.search(f.read_text(encoding="utf-8"))] == []

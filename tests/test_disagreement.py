@@ -2,7 +2,8 @@
 
 import pytest
 
-from rag.disagreement import asks_for, conflicting
+from rag.disagreement import conflicting
+from rag.values import asks_for
 from tests.makers import evidence
 
 QUESTION = "When was the Shusha Declaration signed?"

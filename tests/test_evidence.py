@@ -23,7 +23,7 @@ def test_the_sentence_with_the_words_comes_first_with_its_exact_place() -> None:
     assert best.text == "The embassy was opened in 1992."
     assert (best.start, best.end) == (126, 157)
     assert best.lexical == 1.0
-    assert math.isclose(best.score, best.cosine + 0.5 * 1.0 + 0.3 / 1)
+    assert math.isclose(best.score, best.cosine + 0.5 * 1.0 + 0.3 / 1 + 0.2)
 
 
 def test_a_sentence_that_two_passages_share_is_there_once() -> None:
@@ -67,7 +67,7 @@ def test_select_brings_the_sentence_before_a_dependent_one() -> None:
     text = "The declaration was signed in 2021. It also covers defence."
     found = scored(hit(text))
     dependent = [e for e in found if e.text.startswith("It")]
-    chosen = select(dependent, most=3)
+    chosen = select(dependent, most=3, weights={})
     assert [e.text for e in chosen] == [text]
     assert chosen[0].passage.text[chosen[0].start : chosen[0].end] == text
 
@@ -75,11 +75,25 @@ def test_select_brings_the_sentence_before_a_dependent_one() -> None:
 def test_select_takes_a_list_as_a_whole() -> None:
     text = "Exports are the following goods:\n- crude oil for ships\n- natural gas for towns"
     found = [e for e in scored(hit(text)) if e.text.startswith("Exports")]
-    assert select(found, most=1, wants_list=True)[0].text == text
+    assert select(found, most=1, weights={})[0].text == text
 
 
 def test_select_drops_repetitions() -> None:
     a = evidence("The embassy was opened in August 1992.", "a.md")
     b = evidence("The embassy was opened in August 1992.", "b.md")
     c = evidence("The consulate in Kars came later.", "b.md")
-    assert select([a, b, c], most=3) == [a, c]
+    assert select([a, b, c], most=3, weights={}) == [a, c]
+
+
+def test_select_prefers_what_covers_more_of_the_question() -> None:
+    first = evidence("The embassy was opened in Ankara.", score=1.0)
+    same = evidence("An embassy opened there in those years.", "b.md", score=0.9)
+    other = evidence("The railway runs to Kars.", "c.md", score=0.85)
+    weights = {"embassi": 1.0, "railway": 1.0}
+    assert select([first, same, other], most=2, weights=weights) == [first, other]
+
+
+def test_the_title_is_no_evidence() -> None:
+    assert (
+        scored(hit("Title: Embassies opened in Ankara.", title="Embassies opened in Ankara")) == []
+    )

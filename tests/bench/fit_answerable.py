@@ -21,12 +21,13 @@ from pathlib import Path
 import numpy as np
 
 from rag.answerable import Signals
-from rag.answering import Answering, Run
+from rag.answering import Answering
 from rag.assistant import open_library
 from rag.config import load_config
 from rag.embedding import SentenceEmbedder
 from rag.generation import LocalGenerator
 from rag.models import locate
+from rag.run import Run
 
 RIDGE = 1.0
 NAMES = [field.name for field in fields(Signals)]

@@ -1,0 +1,54 @@
+"""How far a piece of evidence reaches: one sentence, the one before it too, or a whole list."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from rag.text import sentence_spans
+from rag.types import Evidence
+
+_DEPENDENT = re.compile(
+    r"^(?:it|its|this|these|that|those|they|their|he|his|she|her|such|there|both|the latter"
+    r"|the former|however|therefore|thus|moreover|furthermore|in addition|also|as a result"
+    r"|for this reason|another)\b",
+    re.IGNORECASE,
+)
+_LIST_ITEM = re.compile(r"[ \t]*(?:[-*•]|\d{1,3}[.)])\s+")
+
+
+def with_sentence_before(item: Evidence) -> Evidence:
+    """Stretch a sentence that leans on the one before it over that one."""
+    if not _DEPENDENT.match(item.text):
+        return item
+    spans = sentence_spans(item.passage.text)
+    at = item.start - item.passage.start
+    before = [s for s in spans if s.end <= at]
+    return _stretched(item, before[-1].start, item.end - item.passage.start) if before else item
+
+
+def with_list(item: Evidence) -> Evidence:
+    """Stretch over the whole list that a sentence announces, or that it is an item of."""
+    text = item.passage.text
+    spans = sentence_spans(text)
+    is_item = [bool(_LIST_ITEM.match(text, s.start)) for s in spans]
+    first = last = next(i for i, s in enumerate(spans) if item.passage.start + s.end >= item.end)
+    while last + 1 < len(spans) and is_item[last + 1]:
+        last += 1
+    while first > 0 and is_item[first] and is_item[first - 1]:
+        first -= 1
+    announced = first > 0 and is_item[first] and text[: spans[first - 1].end].endswith(":")
+    return _stretched(item, spans[first - announced].start, spans[last].end)
+
+
+def announces(item: Evidence) -> bool:
+    """Whether a sentence says little without the list that follows it."""
+    return item.text.rstrip().endswith(":")
+
+
+def _stretched(item: Evidence, start: int, end: int) -> Evidence:
+    """The same evidence over ``passage.text[start:end]``."""
+    passage = item.passage
+    return replace(
+        item, start=passage.start + start, end=passage.start + end, text=passage.text[start:end]
+    )

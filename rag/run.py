@@ -1,0 +1,56 @@
+"""What is known of one question while it is answered."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from rag.answerable import Signals
+from rag.conversation import History
+from rag.types import Citation, Disagreement, Evidence, Hit, Sentence
+
+
+@dataclass(slots=True)
+class Run:
+    """What is known of one question so far.
+
+    Attributes:
+        history: Pairs of question and answer, oldest first.
+        documents: Only these ``doc_id``; None for all.
+        weights: Of the stems of the question; rare ones weigh more.
+        stopped: Turns true when nobody waits for the answer any more.
+    """
+
+    question: str
+    history: History = ()
+    documents: Sequence[str] | None = None
+    stopped: Callable[[], bool] | None = None
+    searched: str = ""
+    hits: list[Hit] = field(default_factory=list)
+    evidence: list[Evidence] = field(default_factory=list)
+    signals: Signals | None = None
+    weights: dict[str, float] = field(default_factory=dict)
+    confidence: float = 0.0
+    sentences: list[Sentence] = field(default_factory=list)
+    citations: list[Citation] = field(default_factory=list)
+    disagreements: list[Disagreement] = field(default_factory=list)
+    timings_ms: dict[str, float] = field(default_factory=dict)
+
+
+class timed:  # noqa: N801 - reads as a verb where it is used
+    """Adds the time of a block to a run's timings."""
+
+    def __init__(self, run: Run, stage: str) -> None:
+        self._run, self._stage = run, stage
+
+    def __enter__(self) -> None:
+        self._started = time.perf_counter()
+
+    def __exit__(self, *_: object) -> None:
+        spent = self._run.timings_ms.get(self._stage, 0.0) + ms_since(self._started)
+        self._run.timings_ms[self._stage] = spent
+
+
+def ms_since(started: float) -> float:
+    return (time.perf_counter() - started) * 1000

@@ -1,0 +1,252 @@
+"""The paths of a reader through the chat, in Chromium."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from rag.types import FailedFile
+from tests.fakes_ui import FakeAssistant
+
+CITED = "The bridge was opened to traffic in May 1887."
+
+
+def ask(page: Page, question: str) -> None:
+    """Ask by keyboard, and wait for the finished turn."""
+    turns = page.locator("#done .turn").count()
+    page.fill("#question textarea", question)
+    page.press("#question textarea", "Enter")
+    expect(page.locator("#done .turn")).to_have_count(turns + 1)
+    expect(page.locator("#live .turn")).to_have_count(0)
+
+
+def open_source(page: Page, turn: int, marker: int):
+    page.click(f".turn[data-turn='{turn}'] .prose .chip[data-source='{marker}']")
+    return page.locator(".sources .card.open")
+
+
+def test_ask_read_and_check(town, open_page):
+    page = open_page(town)
+    ask(page, "When was the bridge opened?")
+    turn = page.locator(".turn.answered")
+    expect(turn.locator(".quoted").first).to_contain_text(CITED)
+    expect(turn.locator(".sides caption")).to_have_text("Your sources disagree on the year")
+    expect(turn.locator(".sides th[scope=row]")).to_have_text(["1887", "1889"])
+    assert turn.locator(".prose .chip").first.get_attribute("title").startswith(f"“{CITED}”")
+    card = open_source(page, 1, 1)
+    expect(card.locator("mark")).to_have_text(CITED)
+    expect(card.locator("mark")).to_be_in_viewport()
+    expect(card.locator(".name strong")).to_have_text("The Old Bridge: a survey")
+    expect(card.locator(".where")).to_contain_text("page 2 · 2. How it came about")
+
+
+def test_a_click_takes_less_than_200_ms_and_no_request(town, open_page):
+    page = open_page(town)
+    ask(page, "When was the bridge opened?")
+    requests: list[str] = []
+    page.on("request", lambda request: requests.append(request.url))
+    took_ms = page.evaluate("""async () => {
+        const started = performance.now();
+        document.querySelector(".prose .chip").click();
+        await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+        if (!document.querySelector(".sources .card.open mark")) return Infinity;
+        return performance.now() - started;
+    }""")
+    assert took_ms < 200
+    assert [url for url in requests if "heartbeat" not in url] == []
+
+
+def test_followup_and_sources_of_earlier_answers(town, open_page):
+    page = open_page(town)
+    ask(page, "When was the bridge opened?")
+    ask(page, "And who founded the public library?")
+    expect(page.locator("[data-turn='2'] .understood")).to_contain_text(
+        "Understood as: When was the bridge opened? And who founded"
+    )
+    expect(page.locator(".sources .of")).to_have_text("Answer 2")
+    expect(open_source(page, 1, 2).locator("mark")).to_have_text(
+        "The bridge opened in 1889, with a fair that lasted three days."
+    )
+    expect(page.locator(".sources .of")).to_have_text("Answer 1")
+
+
+def test_the_unanswerable_is_refused_with_the_nearest_passages(town, open_page):
+    page = open_page(town)
+    ask(page, "What is the price of helium in the town?")
+    expect(page.locator(".turn.refused .verdict")).to_contain_text("Not in the documents.")
+    expect(page.locator(".turn.refused .prose")).to_have_count(0)
+    page.click(".turn.refused .nearest")
+    expect(page.locator(".card.open .passage")).to_contain_text("The town grew at a ford")
+    expect(page.locator(".card.open mark")).to_have_count(0)
+
+
+def test_steps_and_sentences_stream_and_chips_work_meanwhile(serve, open_page):
+    page = open_page(serve(FakeAssistant(pause=0.8)))
+    page.click(".suggestion >> text=When was the bridge opened?")
+    expect(page.locator("#live .question")).to_have_text("When was the bridge opened?")
+    expect(page.locator("#live .steps .now")).to_have_text("Searching 36 passages")
+    expect(page.locator("#live .steps .past")).to_have_text("Searching 36 passages")
+    expect(page.locator("#send")).to_be_hidden()
+    page.click("#live .chip")
+    expect(page.locator(".card.open mark")).to_have_text(CITED)
+    expect(page.locator("#done .turn.answered")).to_be_visible()
+    expect(page.locator("#live .turn")).to_have_count(0)
+    expect(page.locator("#send")).to_be_visible()
+
+
+def test_stop(town, open_page):
+    page = open_page(town)
+    page.fill("#question textarea", "slowly: the bridge")
+    page.click("#send")
+    page.click("#stop")
+    expect(page.locator("#done .turn.stopped .footnote")).to_have_text("You stopped this answer.")
+    ask(page, "Who founded the public library?")
+
+
+def test_leaving_stops_the_work(serve, open_page):
+    assistant = FakeAssistant()
+    page = open_page(serve(assistant))
+    page.fill("#question textarea", "slowly: the bridge")
+    page.click("#send")
+    expect(page.locator("#live .turn")).to_be_visible()
+    other = page.context.new_page()
+    page.close()
+    for _ in range(40):
+        if assistant.closed:
+            break
+        other.wait_for_timeout(50)
+    assert assistant.closed == 1
+
+
+def test_new_conversation(town, open_page):
+    page = open_page(town)
+    page.fill("#question textarea", "slowly: the bridge")
+    page.click("#send")
+    expect(page.locator("#live .steps")).to_be_visible()
+    page.click("#restart")
+    expect(page.locator(".welcome h2")).to_have_text("Ask your 3 documents")
+    expect(page.locator(".turn")).to_have_count(0)
+    ask(page, "And who founded the public library?")
+    expect(page.locator("[data-turn='1'] .understood")).to_have_count(0)
+    expect(page.locator("#send")).to_be_visible()
+
+
+def test_keyboard(town, open_page):
+    page = open_page(town)
+    page.focus("#question textarea")
+    page.keyboard.type("Who founded")
+    page.keyboard.press("Shift+Enter")
+    page.keyboard.type("the public library?")
+    expect(page.locator(".turn")).to_have_count(0)
+    page.keyboard.press("Enter")
+    expect(page.locator("#done .turn.answered")).to_be_visible()
+    expect(page.locator("#question textarea")).to_have_value("")
+    page.focus(".prose .chip")
+    page.keyboard.press("Enter")
+    expect(page.locator(".card.open")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator(".prose .chip").first).to_be_focused()
+
+
+def test_an_empty_question_is_hinted_at(town, open_page):
+    page = open_page(town)
+    page.click("#send")
+    expect(page.locator("#hint")).to_have_text("Type a question first.")
+    expect(page.locator(".turn")).to_have_count(0)
+
+
+def test_errors_are_sentences(serve, open_page):
+    assistant = FakeAssistant()
+    page = open_page(serve(assistant))
+    ask(page, "fail at the bridge")
+    expect(page.locator(".turn.failed .notice")).to_contain_text(
+        "The model stopped in the middle of a sentence. Ask again"
+    )
+    page.fill("#question textarea", "crash at the bridge")
+    page.press("#question textarea", "Enter")
+    expect(page.locator("#done > * .notice").last).to_contain_text("Something went wrong")
+    expect(page.locator("#send")).to_be_visible()
+    assert "Traceback" not in page.content()
+    ask(page, "x" * 4001)
+    expect(page.locator(".turn.failed").last).to_contain_text("4,001 characters")
+
+
+def test_add_ask_remove(serve, open_page):
+    page = open_page(serve(FakeAssistant(failed=[FailedFile("scan.pdf", "It holds no text.")])))
+    expect(page.locator(".document")).to_have_count(4)
+    expect(page.locator(".document.failed")).to_contain_text("It holds no text.")
+    page.set_input_files(
+        "#library input[type=file]",
+        [
+            {"name": "orchard.md", "mimeType": "text/markdown",
+             "buffer": b"Orchard\n\nThe orchard holds ninety walnut trees."},
+            {"name": "tool.exe", "mimeType": "application/octet-stream", "buffer": b"MZ"},
+        ],
+    )  # fmt: skip
+    expect(page.locator("#library-status")).to_contain_text("Added orchard.md.")
+    expect(page.locator("#library-status")).to_contain_text("tool.exe is of a type")
+    expect(page.locator(".welcome h2")).to_have_text("Ask your 4 documents")
+    ask(page, "How many walnut trees are in the orchard?")
+    expect(open_source(page, 1, 1).locator("mark")).to_have_text(
+        "The orchard holds ninety walnut trees."
+    )
+    row = page.locator(".document[data-document='orchard.md']")
+    row.hover()
+    row.locator("[data-remove]").click()
+    row.locator("[data-keep]").click()
+    expect(row.locator(".confirm")).to_be_hidden()
+    row.locator("[data-remove]").click()
+    row.locator("[data-removed]").click()
+    expect(page.locator("#library-status")).to_contain_text("Removed orchard.md.")
+    expect(row).to_have_count(0)
+    ask(page, "How many walnut trees are in the orchard?")
+    expect(page.locator(".turn.refused")).to_have_count(1)
+
+
+def test_sync_reports(town, open_page):
+    page = open_page(town)
+    page.click("#sync")
+    expect(page.locator("#library-status")).to_contain_text("Nothing has changed")
+
+
+def test_only_chosen_documents_answer(serve, open_page):
+    assistant = FakeAssistant()
+    page = open_page(serve(assistant))
+    expect(page.locator(".scope")).to_have_text("Asking all 3 documents")
+    page.check("[data-pick='town-history.md']")
+    expect(page.locator(".scope span")).to_have_text("Asking 1 of 3 documents")
+    ask(page, "When was the bridge opened?")
+    expect(page.locator(".turn .sides")).to_have_count(0)
+    names = page.locator(".sources .card .where").all_text_contents()
+    assert all(name.startswith("town-history.md") for name in names)
+    page.click(".scope button")
+    expect(page.locator("[data-pick='town-history.md']")).not_to_be_checked()
+    ask(page, "When was the bridge opened?")
+    assert [asked[2] for asked in assistant.asked] == [["town-history.md"], None]
+
+
+def test_conversations_do_not_mix(town, open_page):
+    first, second = open_page(town), open_page(town)
+    ask(first, "Who founded the public library?")
+    ask(second, "And who founded the public library?")
+    expect(second.locator(".turn")).to_have_count(1)
+    expect(second.locator(".understood")).to_have_count(0)
+
+
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("width", [390, 768, 1440])
+def test_nothing_sticks_out(town, open_page, width, dark):
+    page = open_page(town, width=width, height=844, dark=dark)
+    ask(page, "When was the bridge opened?")
+    over = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    assert over <= 0
+    assert page.evaluate("""() => [...document.querySelectorAll("#top button, #composer button")]
+        .every((b) => !b.offsetWidth || b.getBoundingClientRect().right <= window.innerWidth)""")
+    expect(open_source(page, 1, 1).locator("mark")).to_be_in_viewport()
+    ground = page.evaluate("getComputedStyle(document.querySelector('#talk')).backgroundColor")
+    assert max(map(int, re.findall(r"\d+", ground))) < 60 if dark else "255" in ground
+    if width < 1080:
+        page.click(".sources .close")
+        expect(page.locator(".sources")).not_to_be_visible()
+        page.click("#open-library button")
+        expect(page.locator(".document").first).to_be_in_viewport()

@@ -1,0 +1,215 @@
+"""Conversations and the shelf of documents, without a browser."""
+
+import threading
+
+import pytest
+
+from rag.config import Answering, Config
+from rag.types import DocumentInfo, FailedFile
+from tests.fakes_ui import FakeAssistant, document
+from ui.handlers import EMPTY_HINT, Chat
+from ui.shelf import Shelf
+from ui.turns import Conversation, Turn
+
+
+@pytest.fixture
+def assistant() -> FakeAssistant:
+    return FakeAssistant()
+
+
+@pytest.fixture
+def chat(assistant) -> Chat:
+    return Chat(assistant)
+
+
+def ask(chat: Chat, question: str, conversation: Conversation | None = None, documents=None):
+    return list(chat.ask(question, conversation or Conversation(), documents))
+
+
+def test_an_answer_arrives_step_by_step(chat):
+    views = ask(chat, "Who founded the public library?")
+    assert views[0].is_taken
+    assert [view.is_busy for view in views] == [True] * (len(views) - 1) + [False]
+    assert "Searching 36 passages" in views[1].live
+    assert "Reading" in views[2].live
+    assert "Edith Crane" not in views[2].live
+    assert "Edith Crane" in views[3].live
+    assert views[-1].live == ""
+    assert 'class="turn answered" data-turn="1"' in views[-1].done
+    assert views[-1].conversation.asked == 1
+
+
+def test_an_empty_question_is_a_hint(chat, assistant):
+    (view,) = ask(chat, "  \n ")
+    assert view.hint == EMPTY_HINT
+    assert not view.is_taken
+    assert assistant.asked == []
+
+
+def test_followups_carry_the_history(chat, assistant):
+    conversation = ask(chat, "When was the bridge opened?")[-1].conversation
+    views = ask(chat, "And who was its engineer?", conversation)
+    question, history, documents = assistant.asked[-1]
+    assert question == "And who was its engineer?"
+    assert [q for q, _ in history] == ["When was the bridge opened?"]
+    assert "1887. [1]" in history[0][1]
+    assert documents is None
+    assert "Understood as:" in views[-1].done
+    assert views[-1].done.count('<article class="turn') == 2
+
+
+def test_only_chosen_documents_are_asked(chat, assistant):
+    ask(chat, "When was the bridge opened?", documents=["minutes.docx"])
+    ask(chat, "When was the bridge opened?", documents=[])
+    assert [asked[2] for asked in assistant.asked] == [["minutes.docx"], None]
+
+
+def test_a_refusal_is_remembered_and_offers_passages(chat):
+    view = ask(chat, "What is the price of helium in the town?")[-1]
+    assert 'class="turn refused"' in view.done
+    assert 'data-source="n1"' in view.done
+    assert len(view.conversation.history()) == 1
+
+
+def test_an_error_is_a_sentence_with_a_hint(chat):
+    view = ask(chat, "fail at the bridge")[-1]
+    assert "The model stopped in the middle of a sentence." in view.done
+    assert "Ask again" in view.done
+    assert view.live == ""
+    assert not view.is_busy
+    assert view.conversation.history() == []
+    assert view.conversation.asked == 1
+
+
+def test_a_fault_is_not_swallowed_and_can_be_told(chat, assistant):
+    with pytest.raises(RuntimeError):
+        ask(chat, "crash at the bridge")
+    assert assistant.closed == 1
+    view = chat.broken(Conversation((Turn("q", "a", "<p>before</p>"),), 1))
+    assert "<p>before</p>" in view.done
+    assert "Something went wrong" in view.done
+
+
+def test_leaving_closes_the_stream(chat, assistant):
+    views = chat.ask("When was the bridge opened?", Conversation(), session="tab")
+    next(views)
+    next(views)
+    assert assistant.closed == 0
+    views.close()
+    assert assistant.closed == 1
+    assert chat._stops == {}
+
+
+def test_stop_ends_a_long_answer_and_keeps_what_was_shown(chat, assistant):
+    views = chat.ask("slowly: the bridge", Conversation(), session="tab")
+    seen = [next(views) for _ in range(4)]
+    timer = threading.Timer(0.05, chat.stop, ["tab"])
+    timer.start()
+    last = [*seen, *views][-1]
+    timer.join()
+    assert "You stopped this answer." in last.done
+    assert last.conversation.history() == []
+    assert assistant.closed == 1
+
+
+def test_stopping_another_session_changes_nothing(chat):
+    views = chat.ask("When was the bridge opened?", Conversation(), session="mine")
+    next(views)
+    chat.stop("theirs")
+    assert 'class="turn answered"' in [*views][-1].done
+
+
+def test_conversations_are_bounded():
+    assistant = FakeAssistant(config=Config(answering=Answering(max_history_turns=2)))
+    chat, conversation = Chat(assistant), Conversation()
+    for _ in range(4):
+        conversation = ask(chat, "Who founded the public library?", conversation)[-1].conversation
+    assert (conversation.asked, len(conversation.turns)) == (4, 2)
+    view = ask(chat, "Who founded the public library?", conversation)[-1]
+    assert "3 earlier, no longer kept" in view.done
+    assert 'data-turn="5"' in view.done
+
+
+def test_a_new_conversation_offers_examples(chat):
+    view = chat.start()
+    assert view.conversation == Conversation()
+    assert 'data-ask="When was the bridge opened?"' in view.done
+    assert "Ask your 3 documents" in view.done
+    assert "Add a document to begin" in Chat(FakeAssistant([])).start().done
+
+
+def test_an_answer_for_programs(chat):
+    found = chat.answer("Who founded the public library?")
+    assert found["status"] == "answered"
+    assert "Edith Crane" in found["citations"][0]["quote"]
+    assert chat.answer("fail")["error"] == "The model stopped in the middle of a sentence."
+
+
+# --- the shelf -----------------------------------------------------------------------------------
+
+
+def test_added_files_are_indexed_and_the_uploads_deleted(assistant, tmp_path):
+    for name, text in (("a.md", "Apples\n\nApples are red."), ("b.txt", "Bees\n\nBees hum.")):
+        (tmp_path / name).write_text(text)
+    views = list(Shelf(assistant).add([tmp_path / "a.md", tmp_path / "b.txt"]))
+    assert ["1 of 2 · embedding b.txt" in (view.status or "") for view in views] == [
+        False, True, False,
+    ]  # fmt: skip
+    assert "Added a.md, b.txt." in views[-1].status
+    assert 'data-pick="a.md"' in views[-1].documents
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_of_another_type_is_named(assistant, tmp_path):
+    (tmp_path / "x.exe").write_bytes(b"MZ")
+    (view,) = Shelf(assistant).add([tmp_path / "x.exe"])
+    assert "x.exe is of a type that cannot be read." in view.status
+    assert "Use .txt or .md." in view.status
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_good_file_beside_a_bad_one_is_added(assistant, tmp_path):
+    (tmp_path / "x.exe").write_bytes(b"MZ")
+    (tmp_path / "a.md").write_text("Apples\n\nApples are red.")
+    last = list(Shelf(assistant).add([tmp_path / "x.exe", tmp_path / "a.md"]))[-1]
+    assert "x.exe is of a type" in last.status
+    assert "Added a.md." in last.status
+
+
+def test_a_file_without_text_is_listed_with_its_reason(assistant, tmp_path):
+    (tmp_path / "empty.txt").write_text("  ")
+    last = list(Shelf(assistant).add([tmp_path / "empty.txt"]))[-1]
+    assert "1 not readable" in last.status
+    assert "It holds no text." in last.documents
+
+
+def test_removing(assistant):
+    shelf = Shelf(assistant)
+    view = shelf.remove("minutes.docx")
+    assert "Removed minutes.docx." in view.status
+    assert "minutes.docx" not in view.documents
+    assert "There is no document minutes.docx." in shelf.remove("minutes.docx").status
+
+
+def test_sync_tells_what_changed_and_what_went_wrong(assistant, monkeypatch):
+    assert "Nothing has changed" in list(Shelf(assistant).sync())[-1].status
+    from rag.errors import IndexLockedError
+
+    def locked(**_):
+        raise IndexLockedError("Another Kaynak is writing to this index.")
+
+    monkeypatch.setattr(assistant, "sync", locked)
+    last = list(Shelf(assistant).sync())[-1]
+    assert "Another Kaynak is writing" in last.status
+    assert "Wait until it has finished" in last.status
+    assert last.documents is not None
+
+
+def test_the_list_shows_documents_and_failures():
+    assistant = FakeAssistant(
+        [document("a.md", "A title", "A title\n\nText.")], failed=[FailedFile("b.pdf", "Broken.")]
+    )
+    assert isinstance(assistant.documents()[0], DocumentInfo)
+    view = Shelf(assistant).show()
+    assert "A title" in view.documents
+    assert "Broken." in view.documents

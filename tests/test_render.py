@@ -1,0 +1,236 @@
+"""Answers as HTML: nothing active comes through, and every marker leads to its sentence."""
+
+from html.parser import HTMLParser
+
+import pytest
+
+from rag.errors import RagError
+from rag.types import (
+    Answer,
+    Checked,
+    Citation,
+    Disagreement,
+    Document,
+    DocumentInfo,
+    FailedFile,
+    Heading,
+    Hit,
+    Passage,
+    Sentence,
+    Stage,
+    SyncProgress,
+    SyncReport,
+)
+from ui import render, render_library
+from ui.sources import AROUND_CHARS, answer_sources, cited_source, nearest_source
+
+TEXT = "Rivers\n\nThe Tarn is long. The Tarn has fish & eels. It floods.\n- one\n- two"
+DOCUMENT = Document("rivers.md", "0", "Rivers", TEXT, "md", (), (Heading(0, 6, 1, "Rivers"),))
+PAYLOADS = [
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    '"><svg onload=alert(1)>',
+    "' onmouseover='alert(1)",
+    "</div></article><iframe src=javascript:alert(1)>",
+    "<style>*{background:url(http://evil.example/x)}</style>",
+    "${alert(1)} {{constructor.constructor('alert(1)')()}} `",
+    "[click](javascript:alert(1)) ![x](http://evil.example/x.png)",
+    "<!--<template><b>",
+]
+
+
+class Page(HTMLParser):
+    """Collects what a browser would see: elements with attributes, and text by element."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.open: list[str] = []
+        self.text: dict[str, str] = {}
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        self.elements.append((tag, dict(attrs)))
+        if tag not in {"br", "input"}:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag, f"</{tag}> closes another element"
+
+    def handle_data(self, data):
+        for tag in set(self.open):
+            self.text[tag] = self.text.get(tag, "") + data
+
+
+def cite(quote: str, marker: int = 1, document: Document = DOCUMENT) -> Citation:
+    start = document.text.index(quote)
+    return Citation(
+        marker, document.doc_id, document.title, 4, start, start + len(quote), quote,
+        "Rivers > Fish",
+    )  # fmt: skip
+
+
+def answered(*citations: Citation, **more) -> Answer:
+    sentences = tuple(Sentence(c.quote, (c.marker,), quoted=True) for c in citations)
+    values = {
+        "question": "What fish?", "standalone_question": "What fish?", "status": "answered",
+        "text": "", "sentences": sentences, "citations": citations,
+    } | more  # fmt: skip
+    return Answer(**values)
+
+
+def show(answer: Answer, document: Document | None = DOCUMENT) -> str:
+    return render.answered_turn(3, answer, answer_sources(answer, lambda _: document))
+
+
+def test_the_mark_is_the_quote_and_the_passage_is_the_document():
+    page = Page(show(answered(cite("The Tarn has fish & eels."))))
+    assert page.text["mark"] == "The Tarn has fish & eels."
+    assert [e for e in page.elements if e[0] == "br"] == [("br", {}), ("br", {})]
+    source = cited_source(cite("The Tarn has fish & eels."), DOCUMENT)
+    assert source.before + source.quote + source.after == TEXT
+
+
+def test_headings_inside_the_passage_stand_out():
+    assert Page(show(answered(cite("It floods.")))).text["b"] == "Rivers"
+
+
+def test_chips_point_to_cards():
+    html = show(answered(cite("It floods."), cite("The Tarn is long.", 2)))
+    elements = Page(html).elements
+    chips = [a for _, a in elements if a.get("class") == "chip"]
+    cards = [a["data-card"] for _, a in elements if "data-card" in a]
+    assert [chip["data-source"] for chip in chips] == cards == ["1", "2"]
+    assert chips[0]["title"] == "“It floods.” — Rivers, page 4 · Fish"
+    assert chips[0]["aria-label"] == "Source 1: Rivers, page 4 · Fish"
+    assert all(tag == "button" for tag, a in elements if a.get("class") == "chip")
+
+
+def test_quoted_and_written_sentences_differ():
+    sentences = (
+        Sentence("It floods.", (1,), quoted=True), Sentence("Floods occur.", (1,), quoted=False),
+    )  # fmt: skip
+    html = show(answered(cite("It floods."), sentences=sentences, timings_ms={"total": 1250.0}))
+    assert '<p class="quoted"' in html
+    assert '<p class="written">Floods occur.' in html
+    assert "1 quoted · 1 written and checked · 1.2 s" in html
+
+
+def test_a_marker_without_a_source_shows_no_chip():
+    sentence = Sentence("It floods.", (7,), quoted=True)
+    assert "chip" not in show(answered(cite("It floods."), sentences=(sentence,)))
+
+
+def test_a_followup_shows_how_it_was_understood():
+    html = show(answered(cite("It floods."), standalone_question="What fish has the Tarn?"))
+    assert "Understood as:</span> What fish has the Tarn?" in html
+    assert "Understood" not in show(answered(cite("It floods.")))
+
+
+def test_disagreement_is_a_table_above_the_prose():
+    first, second = cite("It floods."), cite("The Tarn is long.", 2)
+    differ = Disagreement("length", (("long", first), ("short", second)))
+    html = show(answered(first, disagreements=(differ,)))
+    assert html.index("<table") < html.index('class="prose"')
+    assert "Your sources disagree on the length" in html
+    page = Page(html)
+    assert page.text["th"] == "SaysDocumentSourcelongshort"
+    assert [a["data-card"] for _, a in page.elements if "data-card" in a] == ["1", "2"]
+
+
+def test_a_refusal_offers_the_nearest_passages():
+    hits = [Hit(Passage("rivers.md", 0, 6, "Rivers", title="T"), 1.0)] * 5
+    html = show(
+        answered(status="abstained", text="The documents do not say.", hits=tuple(hits)), None
+    )
+    assert 'class="turn refused"' in html
+    assert "The documents do not say." in html
+    assert html.count('class="nearest"') == 3
+    assert "<mark>" not in html
+
+
+def test_a_changed_document_shows_the_quote_alone():
+    source = cited_source(cite("It floods."), Document("rivers.md", "1", "Rivers", "New.", "md"))
+    assert (source.before, source.quote, source.after) == ("", "It floods.", "")
+    assert not source.starts_inside
+    assert not source.ends_inside
+
+
+def test_surroundings_are_whole_sentences():
+    text = "This is a sentence. " * 100
+    document = Document("a.txt", "0", "A", text, "txt")
+    start = 1000
+    source = cited_source(
+        Citation(1, "a.txt", "A", None, start, start + 19, text[1000:1019]), document
+    )
+    assert source.before.startswith("This is")
+    assert source.after.endswith("sentence.")
+    assert 0 < len(source.before) <= AROUND_CHARS
+    assert source.starts_inside
+    assert source.ends_inside
+
+
+def test_place_leaves_out_the_title():
+    passage = Passage("a", 0, 1, "x", page=2, heading="Rivers > Fish > Eels", title="Rivers")
+    assert render.place(nearest_source(Hit(passage, 1.0), 1)) == "page 2 · Fish › Eels"
+
+
+def test_live_turn_shows_steps_and_sentences():
+    live = render.Live(1, "What fish?", [Stage("search", "Searching"), Stage("read", "Reading")])
+    assert '<li class="past">Searching</li><li class="now">Reading</li>' in render.live_turn(live)
+    citation = cite("It floods.")
+    live.checked.append(Checked(Sentence("It floods.", (1,), quoted=True), (citation,)))
+    live.sources["1"] = cited_source(citation, DOCUMENT)
+    page = Page(render.live_turn(live))
+    assert page.text["q"] == "It floods."
+    assert page.text["mark"] == "It floods."
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_nothing_active_comes_through(payload: str):
+    document = Document(payload, "0", payload, f"{payload} is text.", "md")
+    citation = Citation(1, payload, payload, None, 0, len(payload), payload, payload)
+    live = render.Live(1, payload, [Stage("search", payload)])
+    answer = answered(
+        citation, question=payload, standalone_question=f"{payload}?",
+        disagreements=(Disagreement(payload, ((payload, citation),)),),
+    )  # fmt: skip
+    passage = Passage(payload, 0, len(payload), payload, heading=payload, title=payload)
+    info = DocumentInfo(payload, payload, "md", None, 1, 1, "")
+    html = "".join((
+        show(answer, document),
+        show(answered(status="abstained", text=payload, hits=(Hit(passage, 1.0),)), None),
+        render.live_turn(live), render.stopped_turn(live),
+        render.failed_turn(1, payload, RagError(payload, hint=payload)),
+        render.welcome([payload], documents=1),
+        render_library.documents([info], [FailedFile(payload, payload)]),
+        render_library.progress(SyncProgress(0, 1, payload, payload)),
+    ))  # fmt: skip
+    page = Page(html)
+    assert {tag for tag, _ in page.elements} <= {
+        "article", "h2", "h3", "div", "p", "span", "ol", "ul", "li", "button", "strong", "q",
+        "table", "caption", "thead", "tbody", "tr", "th", "td", "mark", "section", "label",
+        "input", "details", "summary", "progress", "br",
+    }  # fmt: skip
+    attributes = {name for _, attributes in page.elements for name in attributes}
+    assert not {name for name in attributes if name.startswith("on") or name in {"href", "src"}}
+    assert page.open == []
+
+
+def test_list_of_documents():
+    infos = [
+        DocumentInfo("a.pdf", "A", "pdf", 1, 1200, 9, ""),
+        DocumentInfo("b.md", "B", "md", None, 1, 9, ""),
+    ]  # fmt: skip
+    html = render_library.documents(infos, [FailedFile("c.pdf", "It is encrypted.")])
+    assert "1 page · 1,200 passages" in html
+    assert ">1 passage<" in html
+    assert "1 file could not be read" in html
+    assert "It is encrypted." in html
+    assert [a["data-pick"] for _, a in Page(html).elements if "data-pick" in a] == ["a.pdf", "b.md"]
+
+
+def test_sync_is_told_in_a_sentence():
+    report = SyncReport(("a",), ("b", "c"), ("d",), (), (FailedFile("e", "broken"),))
+    assert render_library.synced(report) == "Folder read: 1 added, 2 updated, 1 not readable."
+    assert render_library.synced(SyncReport()) == "Nothing has changed in the folder."
