@@ -166,8 +166,10 @@ def _streamed(assistant: Assistant, question: str, documents: Sequence[str] | No
 
 
 def _chat(args: argparse.Namespace) -> int:
+    from ui.security import require_loopback
+
     with closing(_open_assistant(args)) as assistant:
-        host = args.host or assistant.config.chat.host
+        host = require_loopback(args.host or assistant.config.chat.host)
         port = args.port or assistant.config.chat.port
         check_port(host, port)
         try:
