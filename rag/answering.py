@@ -143,7 +143,7 @@ class Answering:
 
     def _differing(self, run: Run) -> Iterator[Event]:
         """Say that the sources differ, before anything else is said."""
-        sides = conflicting(run.searched, _worth_comparing(run))
+        sides = conflicting(run.searched, _worth_comparing(run), run.weights)
         if not sides:
             return
         cited = [(value, _cite(run, item)) for value, item in sides]

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from rag.text import content_stems, stem, words
 from rag.types import Evidence
 from rag.values import Value, asks_for, dates, numbers, same_date
 
-# Evidence speaks of the thing asked when it holds this share of the question's content words, and
-# hardly less than the evidence that holds most of them.
+# Evidence speaks of the thing asked when it holds this share of the question's content words, by
+# weight: "Shusha" counts for more than "signed".
 MIN_COVERAGE = 0.6
-MAX_BEHIND = 0.15
 
 
-def conflicting(question: str, evidence: Sequence[Evidence]) -> list[tuple[str, Evidence]]:
+def conflicting(
+    question: str, evidence: Sequence[Evidence], weights: Mapping[str, float]
+) -> list[tuple[str, Evidence]]:
     """Evidence of different documents whose values exclude each other.
 
     Args:
         question: Decides the kind of value; questions for neither dates nor numbers give nothing.
         evidence: Best first.
+        weights: Of the question's stems; rare ones weigh more.
 
     Returns:
         Pairs of value, as it stands, and its evidence, one per distinct value; empty when the
@@ -31,13 +33,11 @@ def conflicting(question: str, evidence: Sequence[Evidence]) -> list[tuple[str, 
     find: Callable[[str], list[Value]] = dates if kind == "date" else numbers
     asked = set(content_stems(question)) - _value_stems(question)
     sides: list[tuple[Value, Evidence]] = []
-    most = max((_coverage(item, asked) for item in evidence), default=0.0)
-    floor = max(MIN_COVERAGE, most - MAX_BEHIND)
     for item in evidence:
         value = _nearest(item, find, asked)
         # A document that gives two values speaks of two things; its better evidence counts.
         known = item.passage.doc_id in {other.passage.doc_id for _, other in sides}
-        if value is None or known or _coverage(item, asked) < floor:
+        if value is None or known or _coverage(item, asked, weights) < MIN_COVERAGE:
             continue
         if all(_excludes(value, other, kind) for other, _ in sides):
             sides.append((value, item))
@@ -48,9 +48,10 @@ def _excludes(a: Value, b: Value, kind: str) -> bool:
     return not same_date(a.key, b.key) if kind == "date" else a.key != b.key
 
 
-def _coverage(item: Evidence, asked: set[str]) -> float:
+def _coverage(item: Evidence, asked: set[str], weights: Mapping[str, float]) -> float:
     said = set(content_stems(item.text))
-    return len(asked & said) / len(asked) if asked else 0.0
+    total = sum(weights.get(s, 0.0) for s in asked)
+    return sum(weights.get(s, 0.0) for s in asked & said) / total if total else 0.0
 
 
 def _value_stems(question: str) -> set[str]:

@@ -53,4 +53,5 @@ class timed:  # noqa: N801 - reads as a verb where it is used
 
 
 def ms_since(started: float) -> float:
+    """Milliseconds since a reading of `time.perf_counter`."""
     return (time.perf_counter() - started) * 1000

@@ -27,7 +27,7 @@ _TERMINATOR = re.compile(
     r"[.!?…]+[\"'”’»)\]]*(?:\[\d{1,3}\])*(?=\s)|[。！？]+[」』”]?(?:\[\d{1,3}\])*"
 )
 _LIST_ITEM = re.compile(r"[ \t]*(?:[-*•‣◦▪–·]|\(?\d{1,3}[.)]|\(?[a-z][.)])[ \t]+\S")
-_TABLE_ROW = re.compile(r"[ \t]*\|.*\||[^\n]*\t")
+_TABLE_ROW = re.compile(r"[ \t]*\|.*\||[^\n]*(?:\t| \| )")
 _SHORT_LINE_CHARS = 40
 _ABBREVIATIONS = frozenset(
     "mr mrs ms dr prof st sr jr vs etc eg ie cf al fig figs no nos vol pp ed eds inc ltd co corp "

@@ -6,6 +6,7 @@ from rag.disagreement import conflicting
 from rag.values import asks_for
 from tests.makers import evidence
 
+WEIGHTS = {"shusha": 3.0, "declar": 3.0, "sign": 1.0, "trade": 2.0, "worth": 2.0}
 QUESTION = "When was the Shusha Declaration signed?"
 
 
@@ -28,7 +29,7 @@ def test_asks_for(question, kind) -> None:
 def test_two_days_in_two_documents_differ() -> None:
     a = evidence("The leaders signed the Shusha Declaration on June 15, 2021.", "a.md")
     b = evidence("The Shusha Declaration was signed on 16 June 2021.", "b.md")
-    assert conflicting(QUESTION, [a, b]) == [("June 15, 2021", a), ("16 June 2021", b)]
+    assert conflicting(QUESTION, [a, b], WEIGHTS) == [("June 15, 2021", a), ("16 June 2021", b)]
 
 
 @pytest.mark.parametrize(
@@ -42,19 +43,27 @@ def test_two_days_in_two_documents_differ() -> None:
 def test_no_disagreement(first, second, other) -> None:
     a = evidence(f"The Shusha Declaration was signed on {first}.", "a.md")
     b = evidence(f"The Shusha Declaration was signed in {second}.", other)
-    assert conflicting(QUESTION, [a, b]) == []
+    assert conflicting(QUESTION, [a, b], WEIGHTS) == []
+
+
+def test_a_common_word_may_be_missing_a_rare_one_may_not() -> None:
+    a = evidence("The Shusha Declaration was signed on June 15, 2021.", "a.md")
+    adopted = evidence("The Shusha Declaration was adopted on June 16, 2021.", "b.md")
+    another = evidence("The Ankara Declaration was signed on June 1, 1999.", "c.md")
+    assert len(conflicting(QUESTION, [a, adopted], WEIGHTS)) == 2
+    assert conflicting(QUESTION, [a, another], WEIGHTS) == []
 
 
 def test_a_date_of_something_else_is_no_side() -> None:
     a = evidence("The Shusha Declaration was signed on June 15, 2021.", "a.md")
     b = evidence("The railway was opened in 2017.", "b.md")
-    assert conflicting(QUESTION, [a, b]) == []
+    assert conflicting(QUESTION, [a, b], WEIGHTS) == []
 
 
 def test_the_value_nearest_to_the_words_asked_for_counts() -> None:
     a = evidence("In 1992 ties began, and the Shusha Declaration was signed in 2021.", "a.md")
     b = evidence("The Shusha Declaration was signed in 2020, long after 1992.", "b.md")
-    assert [value for value, _ in conflicting(QUESTION, [a, b])] == ["2021", "2020"]
+    assert [value for value, _ in conflicting(QUESTION, [a, b], WEIGHTS)] == ["2021", "2020"]
 
 
 def test_numbers_in_other_words_agree() -> None:
@@ -62,5 +71,5 @@ def test_numbers_in_other_words_agree() -> None:
     a = evidence("Trade was worth 4.5 billion.", "a.md")
     b = evidence("Trade was worth 4,500 million.", "b.md")
     c = evidence("Trade was worth 5 billion.", "c.md")
-    assert conflicting(question, [a, b]) == []
-    assert [v for v, _ in conflicting(question, [a, b, c])] == ["4.5 billion", "5 billion"]
+    assert conflicting(question, [a, b], WEIGHTS) == []
+    assert [v for v, _ in conflicting(question, [a, b, c], WEIGHTS)] == ["4.5 billion", "5 billion"]

@@ -48,6 +48,7 @@ def test_normalise(raw: str, expected: str) -> None:
         ),
         ("Head\n\nBody text. More.", ["Head", "Body text.", "More."]),
         ("| a | b |\n| c | d |", ["| a | b |", "| c | d |"]),
+        ("Year | Sum\n2020 | 4.5 billion", ["Year | Sum", "2020 | 4.5 billion"]),
         ("第一句。第二句。", ["第一句。", "第二句。"]),
         ("  \n ", []),
     ],

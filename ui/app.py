@@ -10,18 +10,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from rag.errors import RagError
 from ui import frame
 from ui.handlers import Answerer, Chat, View
 from ui.security import Guard, close_environment, require_loopback
+from ui.server import Server
 from ui.shelf import Keeper, Shelf, ShelfView
 from ui.turns import Conversation
 
 close_environment()
 
 import gradio as gr  # noqa: E402 - it reads the environment when it is imported
+from fastapi import FastAPI  # noqa: E402
 from gradio import events  # noqa: E402
-from starlette.middleware import Middleware  # noqa: E402
 
 _HERE = Path(__file__).parent
 _SESSIONS = 100
@@ -81,6 +81,8 @@ def build(assistant: Assistant) -> gr.Blocks:
             outputs=[*page.talk(), page.documents, page.status], **_QUIET,
         )  # fmt: skip
     blocks.queue(max_size=assistant.config.chat.queue, api_open=False)
+    blocks.state_session_capacity = _SESSIONS
+    blocks.max_file_size = int(assistant.config.chat.max_upload_mb * 1024 * 1024)
     return blocks
 
 
@@ -90,46 +92,39 @@ def launch(assistant: Assistant, *, host: str, port: int, open_browser: bool = F
     Raises:
         RagError: If the port is in use, or others than this machine could reach the host.
     """
-    blocks, url = serve(assistant, host=host, port=port)
-    sys.stdout.write(f"Kaynak is at {url} (Ctrl-C stops it)\n")
+    server = serve(assistant, host=host, port=port)
+    sys.stdout.write(f"Kaynak is at {server.url} (Ctrl-C stops it)\n")
     sys.stdout.flush()
     if open_browser:
-        webbrowser.open(url)
+        webbrowser.open(server.url)
     try:
-        blocks.block_thread()
+        server.wait()
     finally:
-        blocks.close(verbose=False)
+        server.close()
 
 
-def serve(assistant: Assistant, *, host: str, port: int) -> tuple[gr.Blocks, str]:
-    """Serve the chat in a thread.
-
-    Returns:
-        The page, to be closed, and its address.
+def serve(assistant: Assistant, *, host: str, port: int) -> Server:
+    """Serve the chat in a thread, until the server is closed.
 
     Raises:
         RagError: As `launch`.
     """
     host = require_loopback(host)
-    blocks = build(assistant)
-    try:
-        blocks.launch(
-            server_name=f"[{host}]" if ":" in host else host, server_port=port,
-            prevent_thread_lock=True, quiet=True, share=False, inbrowser=False, ssr_mode=False,
-            mcp_server=False, pwa=False, run_history=False, enable_monitoring=False,
-            show_error=False, footer_links=[], allowed_paths=[], strict_cors=True,
-            state_session_capacity=_SESSIONS,
-            max_file_size=int(assistant.config.chat.max_upload_mb * 1024 * 1024),
-            app_kwargs={"middleware": [Middleware(Guard, hosts=[host])]},
-            theme=_theme(), css_paths=_HERE / "style.css", head=_head(),
-            favicon_path=_HERE / "icon.png",
-        )  # fmt: skip
-    except OSError as exc:
-        raise RagError(
-            f"Port {port} is in use.",
-            hint="Stop what uses it, or choose another one with --port.",
-        ) from exc
-    return blocks, str(blocks.local_url)
+    server = Server(Guard(_application(build(assistant)), hosts=[host]), host=host, port=port)
+    server.start()
+    return server
+
+
+def _application(blocks: gr.Blocks) -> FastAPI:
+    # Not `launch`: its CORS headers would stand before the guard, and it looks for another port.
+    application: FastAPI = gr.mount_gradio_app(
+        FastAPI(docs_url=None, redoc_url=None, openapi_url=None), blocks, path="/",
+        ssr_mode=False, mcp_server=False, pwa=False, run_history=False, enable_monitoring=False,
+        show_error=False, footer_links=[], allowed_paths=[], favicon_path=str(_HERE / "icon.png"),
+        max_file_size=blocks.max_file_size, theme=_theme(), css_paths=[_HERE / "style.css"],
+        head=f"<script>{(_HERE / 'chat.js').read_text(encoding='utf-8')}</script>",
+    )  # fmt: skip
+    return application
 
 
 def _lay_out() -> _Page:
@@ -186,7 +181,7 @@ def _html(value: str = "", *, elem_id: str | None = None, js_on_load: str | None
 
 
 def _wire_chat(blocks: gr.Blocks, page: _Page, chat: Chat) -> None:
-    def ask(
+    def ask_typed(
         question: str, conversation: Conversation, picked: object, request: gr.Request
     ) -> Generator[_Updates, None, None]:
         views = chat.ask(question, conversation, _names(picked), session=_session(request))
@@ -194,10 +189,10 @@ def _wire_chat(blocks: gr.Blocks, page: _Page, chat: Chat) -> None:
             for view in views:
                 yield _talk_updates(view)
 
-    def ask_example(
+    def ask_suggested(
         conversation: Conversation, picked: object, event: gr.EventData, request: gr.Request
     ) -> Iterator[_Updates]:
-        with closing(ask(str(event.ask), conversation, picked, request)) as updates:
+        with closing(ask_typed(str(event.ask), conversation, picked, request)) as updates:
             yield from updates
 
     def stop(request: gr.Request) -> None:
@@ -211,13 +206,13 @@ def _wire_chat(blocks: gr.Blocks, page: _Page, chat: Chat) -> None:
 
     asking = {**_QUIET, "outputs": page.talk(), "concurrency_id": "model", "concurrency_limit": 1}
     typed = gr.on(
-        [page.question.submit, page.send.click], ask,
+        [page.question.submit, page.send.click], ask_typed,
         inputs=[page.question, page.conversation, page.picked],
         js="(question, conversation, picked) => [question, conversation, kaynak.picked()]",
         **asking,
     )  # fmt: skip
     clicked = page.done.select(
-        ask_example, inputs=[page.conversation, page.picked],
+        ask_suggested, inputs=[page.conversation, page.picked],
         js="(conversation, picked) => [conversation, kaynak.picked()]", **asking,
     )  # fmt: skip
     for asked in (typed, clicked):
@@ -279,10 +274,6 @@ def _names(picked: object) -> list[str]:
 
 def _session(request: gr.Request) -> str:
     return str(request.session_hash or "")
-
-
-def _head() -> str:
-    return f"<script>{(_HERE / 'chat.js').read_text(encoding='utf-8')}</script>"
 
 
 def _theme() -> gr.themes.Base:

@@ -52,13 +52,13 @@ def serve() -> Iterator[Callable[..., str]]:
     served = []
 
     def start(assistant) -> str:
-        blocks, url = serve_assistant(assistant, host="127.0.0.1", port=free_port())
-        served.append(blocks)
-        return url
+        server = serve_assistant(assistant, host="127.0.0.1", port=free_port())
+        served.append(server)
+        return server.url
 
     yield start
-    for blocks in served:
-        blocks.close(verbose=False)
+    for server in served:
+        server.close()
 
 
 class Watch:

@@ -94,7 +94,9 @@ def test_a_port_in_use_is_named():
         other.bind(("127.0.0.1", 0))
         other.listen()
         port = other.getsockname()[1]
-        with pytest.raises(RagError, match=f"Port {port} is in use") as caught:
+        with pytest.raises(
+            RagError, match=f"Port {port} cannot be taken: address already in use"
+        ) as caught:
             serve_assistant(FakeAssistant(), host="127.0.0.1", port=port)
         assert "--port" in caught.value.hint
 
