@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 import webbrowser
 from collections.abc import Generator, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -110,12 +112,16 @@ def serve(assistant: Assistant, *, host: str, port: int) -> Server:
         RagError: As `launch`.
     """
     host = require_loopback(host)
-    server = Server(Guard(_application(build(assistant)), hosts=[host]), host=host, port=port)
+    # Outside a running event loop, gradio makes some of its own and never closes them.
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        application = pool.submit(asyncio.run, _application(assistant)).result()
+    server = Server(Guard(application, hosts=[host]), host=host, port=port)
     server.start()
     return server
 
 
-def _application(blocks: gr.Blocks) -> FastAPI:
+async def _application(assistant: Assistant) -> FastAPI:
+    blocks = build(assistant)
     # Not `launch`: its CORS headers would stand before the guard, and it looks for another port.
     application: FastAPI = gr.mount_gradio_app(
         FastAPI(docs_url=None, redoc_url=None, openapi_url=None), blocks, path="/",
