@@ -97,7 +97,7 @@ def test_leaving_closes_the_stream(chat, assistant):
     assert assistant.closed == 0
     views.close()
     assert assistant.closed == 1
-    assert chat._stops == {}
+    assert chat._running == {}
 
 
 def test_stop_ends_a_long_answer_and_keeps_what_was_shown(chat, assistant):
@@ -110,6 +110,14 @@ def test_stop_ends_a_long_answer_and_keeps_what_was_shown(chat, assistant):
     assert "You stopped this answer." in last.done
     assert last.conversation.history() == []
     assert assistant.closed == 1
+
+
+def test_a_new_conversation_shows_nothing_of_what_was_under_way(chat):
+    views = chat.ask("slowly: the bridge", Conversation(), session="tab")
+    next(views)
+    next(views)
+    assert chat.restart("tab").conversation == Conversation()
+    assert all(view.conversation is None and view.done is None for view in views)
 
 
 def test_stopping_another_session_changes_nothing(chat):

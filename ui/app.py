@@ -201,15 +201,6 @@ def _wire_chat(blocks: gr.Blocks, page: _Page, chat: Chat) -> None:
         with closing(ask_typed(str(event.ask), conversation, picked, request)) as updates:
             yield from updates
 
-    def stop(request: gr.Request) -> None:
-        chat.stop(_session(request))
-
-    def restart(request: gr.Request) -> _Updates:
-        return _talk_updates(chat.restart(_session(request)))
-
-    def broken(conversation: Conversation) -> _Updates:
-        return _talk_updates(chat.broken(conversation))
-
     asking = {**_QUIET, "outputs": page.talk(), "concurrency_id": "model", "concurrency_limit": 1}
     typed = gr.on(
         [page.question.submit, page.send.click], ask_typed,
@@ -221,14 +212,30 @@ def _wire_chat(blocks: gr.Blocks, page: _Page, chat: Chat) -> None:
         ask_suggested, inputs=[page.conversation, page.picked],
         js="(conversation, picked) => [conversation, kaynak.picked()]", **asking,
     )  # fmt: skip
-    for asked in (typed, clicked):
+    _wire_leaving(blocks, page, chat, (typed, clicked))
+    events.api(chat.answer, api_name="ask", concurrency_id="model", concurrency_limit=1)
+
+
+def _wire_leaving(
+    blocks: gr.Blocks, page: _Page, chat: Chat, asking: Sequence[events.Dependency]
+) -> None:
+    def stop(request: gr.Request) -> None:
+        chat.stop(_session(request))
+
+    def leave(request: gr.Request) -> None:
+        chat.leave(_session(request))
+
+    def restart(request: gr.Request) -> _Updates:
+        return _talk_updates(chat.restart(_session(request)))
+
+    def broken(conversation: Conversation) -> _Updates:
+        return _talk_updates(chat.broken(conversation))
+
+    for asked in asking:
         asked.failure(broken, page.conversation, page.talk(), **_QUIET)
     page.stop.click(stop, queue=False, **_QUIET)
-    page.restart.click(
-        restart, outputs=page.talk(), cancels=[typed, clicked], queue=False, **_QUIET
-    )
-    blocks.unload(stop)
-    events.api(chat.answer, api_name="ask", concurrency_id="model", concurrency_limit=1)
+    page.restart.click(restart, outputs=page.talk(), cancels=list(asking), queue=False, **_QUIET)
+    blocks.unload(leave)
 
 
 def _wire_shelf(page: _Page, chat: Chat, shelf: Shelf) -> None:

@@ -83,12 +83,29 @@ class View:
     is_taken: bool = False
 
 
+class _Running:
+    """A question that is being answered; others may end it.
+
+    Attributes:
+        stop: Nobody waits for the rest any more.
+        is_left: Nobody waits for what there is, either.
+    """
+
+    def __init__(self) -> None:
+        self.stop = threading.Event()
+        self.is_left = False
+
+    def leave(self) -> None:
+        self.is_left = True
+        self.stop.set()
+
+
 class Chat:
     """Questions of all open tabs; each tab is a ``session``."""
 
     def __init__(self, assistant: Answerer) -> None:
         self._assistant = assistant
-        self._stops: dict[str, threading.Event] = {}
+        self._running: dict[str, _Running] = {}
 
     def start(self) -> View:
         """An empty conversation."""
@@ -116,8 +133,8 @@ class Chat:
         yield View(done=finished, live=render.live_turn(live), is_busy=True, is_taken=True)
         chosen = list(documents) if documents else None
         try:
-            with self._stop_of(session) as stop:
-                yield from self._follow(live, conversation, chosen, stop)
+            with self._registered(session) as running:
+                yield from self._follow(live, conversation, chosen, running)
         except RagError as error:
             html = render.failed_turn(live.number, question, error)
             yield self._finished(conversation, Turn(question, "", html))
@@ -132,13 +149,17 @@ class Chat:
 
     def stop(self, session: str) -> None:
         """Stop what a session has under way; what was shown stays."""
-        running = self._stops.get(session)
-        if running is not None:
-            running.set()
+        if session in self._running:
+            self._running[session].stop.set()
+
+    def leave(self, session: str) -> None:
+        """Stop what a session has under way, and show nothing more of it."""
+        if session in self._running:
+            self._running[session].leave()
 
     def restart(self, session: str) -> View:
-        """Stop, and begin a new conversation."""
-        self.stop(session)
+        """Leave what is under way, and begin a new conversation."""
+        self.leave(session)
         return self.start()
 
     def broken(self, conversation: Conversation) -> View:
@@ -155,18 +176,18 @@ class Chat:
         live: render.Live,
         conversation: Conversation,
         documents: list[str] | None,
-        stop: threading.Event,
+        running: _Running,
     ) -> Iterator[View]:
         lookup: Lookup = lru_cache(maxsize=_LOOKUPS)(self._assistant.document)
         events = self._assistant.stream(
             live.question,
             history=conversation.history(),
             documents=documents,
-            stopped=stop.is_set,
+            stopped=running.stop.is_set,
         )
         with closing(events):
             for event in events:
-                if stop.is_set():
+                if running.stop.is_set():
                     break
                 if isinstance(event, Answer):
                     sources = answer_sources(event, lookup)
@@ -175,6 +196,8 @@ class Chat:
                     return
                 _note(live, event, lookup)
                 yield View(live=render.live_turn(live), is_busy=True)
+        if running.is_left:
+            return
         html = render.stopped_turn(live)
         yield self._finished(conversation, Turn(live.question, "", html))
 
@@ -189,15 +212,15 @@ class Chat:
         return render.welcome(suggested, documents=count)
 
     @contextmanager
-    def _stop_of(self, session: str) -> Iterator[threading.Event]:
-        stop = threading.Event()
-        self._stops[session] = stop
+    def _registered(self, session: str) -> Iterator[_Running]:
+        running = _Running()
+        self._running[session] = running
         try:
-            yield stop
+            yield running
         finally:
-            stop.set()
-            if self._stops.get(session) is stop:
-                del self._stops[session]
+            running.leave()
+            if self._running.get(session) is running:
+                del self._running[session]
 
 
 def _note(live: render.Live, event: Stage | Checked, lookup: Lookup) -> None:

@@ -61,6 +61,9 @@ def close_environment() -> None:
     for name in _OPENING:
         os.environ.pop(name, None)
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    # Even then gradio keeps a record of each event, and sums them all up after each one.
+    os.environ["GRADIO_ANALYTICS_MAX_EVENTS"] = "1"
+    os.environ["GRADIO_ANALYTICS_CACHE_FREQUENCY"] = str(10**9)
     # Gradio calls its own address when it starts, which must not go through a proxy.
     for name in ("NO_PROXY", "no_proxy"):
         known = [part for part in os.environ.get(name, "").split(",") if part]
