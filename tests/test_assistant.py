@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -13,12 +9,8 @@ import pytest
 from rag.assistant import Assistant, open_library
 from rag.config import load_config
 from rag.errors import LibraryError, ModelMissingError, ReadError
-from rag.evaluation import evaluate
-from rag.questions import load_questions
 from rag.types import Answer
 from tests.fakes import HashEmbedder, ScriptedGenerator
-
-ROOT = Path(__file__).parent.parent
 
 
 @pytest.fixture
@@ -107,77 +99,6 @@ def test_a_missing_model_names_the_command(folder, tmp_path, monkeypatch) -> Non
     monkeypatch.setenv("KAYNAK_HOME", str(tmp_path / "empty"))
     with pytest.raises(ModelMissingError, match="kaynak fetch"):
         Assistant.open(documents=folder)
-
-
-@pytest.fixture(scope="module")
-def real(tmp_path_factory):
-    index = tmp_path_factory.mktemp("index")
-    with Assistant.open(ROOT / "config.yaml", index=index) as opened:
-        report = opened.sync()
-        assert len(report.added) == 5
-        assert report.failed == ()
-        yield opened
-
-
-@pytest.mark.models
-def test_a_fact_of_the_seeds(real) -> None:
-    answer = real.answer("When was the embassy of Azerbaijan in Turkey opened?")
-    assert answer.status == "answered"
-    assert "August 1992" in answer.text
-
-
-@pytest.mark.models
-def test_what_the_seeds_do_not_say_is_refused(real) -> None:
-    answer = real.answer("What is the best recipe for sourdough bread?")
-    assert (answer.status, answer.citations) == ("abstained", ())
-    assert answer.hits
-
-
-@pytest.mark.models
-def test_the_seeds_disagree_on_the_declaration(real) -> None:
-    answer = real.answer("On what date was the Shusha Declaration signed?")
-    assert {v for v, _ in answer.disagreements[0].sides} == {"June 15, 2021", "June 16, 2021"}
-    assert len({c.document for _, c in answer.disagreements[0].sides}) == 2
-
-
-@pytest.mark.models
-def test_a_follow_up_over_the_seeds(real) -> None:
-    first = real.answer("When was the embassy of Azerbaijan in Turkey opened?")
-    second = real.answer("And the consulate in Kars?", history=[(first.question, first.text)])
-    assert second.standalone_question != second.question
-    assert "April 2004" in second.text
-
-
-@pytest.mark.models
-def test_a_sample_of_the_question_set(real) -> None:
-    """Every fifth question: what is promised of every reply holds of these."""
-    questions = load_questions(ROOT / "seeds" / "questions.jsonl")[::5]
-    evaluation = evaluate(real, questions)
-    for result in evaluation.results:
-        assert result.error == ""
-        assert list(result.unsupported) == []
-        assert all(c.verbatim for c in result.citations)
-
-
-@pytest.mark.models
-def test_all_of_it_works_without_a_network(tmp_path) -> None:
-    code = (
-        "import socket\n"
-        "def refuse(*a): raise OSError('no network')\n"
-        "socket.socket.connect = refuse; socket.getaddrinfo = refuse\n"
-        "import json, rag\n"
-        "from rag.evaluation import evaluate; from rag.questions import load_questions\n"
-        f"a = rag.Assistant.open({str(ROOT / 'config.yaml')!r}, index={str(tmp_path / 'i')!r})\n"
-        "report = a.sync(); answer = a.answer('When was the Shusha Declaration signed?')\n"
-        f"rows = load_questions({str(ROOT / 'seeds' / 'questions.jsonl')!r})[:2]\n"
-        "print(json.dumps([len(report.added), answer.status, len(evaluate(a, rows).results)]))\n"
-    )
-    environment = {k: v for k, v in os.environ.items() if k != "HF_HUB_OFFLINE"}
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, env=environment
-    )
-    assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout.splitlines()[-1]) == [5, "answered", 2]
 
 
 def test_answer_is_a_record() -> None:
