@@ -22,6 +22,7 @@ from rag.types import (
     SyncReport,
 )
 from ui import render, render_library
+from ui.passage import passage_html
 from ui.sources import AROUND_CHARS, answer_sources, cited_source, nearest_source
 
 TEXT = "Rivers\n\nThe Tarn is long. The Tarn has fish & eels. It floods.\n- one\n- two"
@@ -91,6 +92,18 @@ def test_the_mark_is_the_quote_and_the_passage_is_the_document():
     assert source.before + source.quote + source.after == TEXT
 
 
+@pytest.mark.parametrize("quote", ["- two", "It floods.\n- one", "Rivers", "Tarn", "1 | 2"])
+def test_any_quote_is_marked_and_lines_begin_where_they_did(quote: str):
+    text = "Rivers\n\nThe Tarn.\n\nMore\nIt floods.\n- one\n- two\n- three\n\na | b\n1 | 2\nEnd."
+    document = Document("r.md", "0", "R", text, "md", (), (Heading(0, 6, 1, "Rivers"),))
+    source = cited_source(cite(quote, document=document), document)
+    page = Page(f"<main>{passage_html(source)}</main>")
+    assert page.text["main"] == text
+    assert page.text["mark"] == quote
+    assert [tag for tag, _ in page.elements].count("br") == 5
+    assert [tag for tag, _ in page.elements].count("span") == 3
+
+
 def test_headings_inside_the_passage_stand_out():
     assert Page(show(answered(cite("It floods.")))).text["b"] == "Rivers"
 
@@ -113,7 +126,7 @@ def test_quoted_and_written_sentences_differ():
     html = show(answered(cite("It floods."), sentences=sentences, timings_ms={"total": 1250.0}))
     assert '<p class="quoted"' in html
     assert '<p class="written">Floods occur.' in html
-    assert "1 quoted · 1 written and checked · 1.2 s" in html
+    assert "1 sentence quoted word for word · 1 sentence written and checked · 1.2 s" in html
 
 
 def test_a_marker_without_a_source_shows_no_chip():
@@ -130,7 +143,10 @@ def test_a_followup_shows_how_it_was_understood():
 def test_disagreement_is_a_table_above_the_prose():
     first, second = cite("It floods."), cite("The Tarn is long.", 2)
     differ = Disagreement("length", (("long", first), ("short", second)))
-    html = show(answered(first, disagreements=(differ,)))
+    told = Sentence("The sources differ: long; short.", (1, 2), quoted=False)
+    sentences = (told, Sentence("It floods.", (1,), quoted=True))
+    html = show(answered(first, disagreements=(differ,), sentences=sentences))
+    assert "The sources differ" not in html
     assert html.index("<table") < html.index('class="prose"')
     assert "Your sources disagree on the length" in html
     page = Page(html)

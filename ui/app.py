@@ -127,7 +127,8 @@ async def _application(assistant: Assistant) -> FastAPI:
         FastAPI(docs_url=None, redoc_url=None, openapi_url=None), blocks, path="/",
         ssr_mode=False, mcp_server=False, pwa=False, run_history=False, enable_monitoring=False,
         show_error=False, footer_links=[], allowed_paths=[], favicon_path=str(_HERE / "icon.png"),
-        max_file_size=blocks.max_file_size, theme=_theme(), css_paths=[_HERE / "style.css"],
+        max_file_size=blocks.max_file_size, theme=_theme(),
+        css_paths=sorted((_HERE / "style").glob("*.css")),
         head=f"<script>{(_HERE / 'chat.js').read_text(encoding='utf-8')}</script>",
     )  # fmt: skip
     return application
@@ -290,7 +291,7 @@ def _session(request: gr.Request) -> str:
 
 
 def _theme() -> gr.themes.Base:
-    """Colours and sizes come from style.css; the page's ground is set here for the first paint."""
+    """Colours and sizes come from style/; the page's ground is set here for the first paint."""
     return gr.themes.Base(font=_SANS, font_mono=_MONO).set(
         body_background_fill="#faf9f6", body_background_fill_dark="#14171a",
         body_text_color="#20262b", body_text_color_dark="#e4e7e9",

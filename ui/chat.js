@@ -86,6 +86,45 @@ window.kaynak = (() => {
     closeSources();
   }
 
+  // --- the sentence behind a number, while the pointer or the focus is on it --------------------
+  function peek(chip) {
+    const turn = chip.closest(".turn");
+    const wanted = `.cards-store > .card[data-card="${CSS.escape(chip.dataset.source)}"]`;
+    const card = turn && find(wanted, turn);
+    if (!card || isNarrow()) return;
+    chip.removeAttribute("title");
+    const box = find(".peek") || document.createElement("div");
+    box.className = "peek";
+    box.setAttribute("role", "tooltip");
+    const name = document.createElement("strong");
+    name.textContent = find(".name strong", card).textContent;
+    const where = document.createElement("span");
+    where.textContent = find(".where", card).textContent;
+    const quote = document.createElement("p");
+    quote.textContent = find(".excerpt", card).textContent;
+    box.replaceChildren(name, where, quote);
+    find(".gradio-container").append(box);
+    const at = chip.getBoundingClientRect();
+    const left = Math.min(Math.max(12, at.left - 24), window.innerWidth - box.offsetWidth - 12);
+    const isRoomBelow = at.bottom + box.offsetHeight + 20 < window.innerHeight;
+    box.style.left = `${left}px`;
+    box.style.top = `${isRoomBelow ? at.bottom + 8 : at.top - box.offsetHeight - 8}px`;
+  }
+
+  function unpeek() {
+    const box = find(".peek");
+    if (box) box.remove();
+  }
+
+  for (const name of ["pointerover", "focusin"]) {
+    document.addEventListener(name, (event) => {
+      const chip = event.target.closest && event.target.closest(".chip");
+      if (chip && chip.matches(":hover, :focus-visible")) peek(chip);
+      else unpeek();
+    });
+  }
+  document.addEventListener("scroll", unpeek, true);
+
   // --- documents -------------------------------------------------------------------------------
   function syncPicks(element) {
     const boxes = all("[data-pick]", element);
@@ -162,6 +201,7 @@ window.kaynak = (() => {
   // --- clicks and keys -------------------------------------------------------------------------
   document.addEventListener("click", (event) => {
     const hit = (selector) => event.target.closest && event.target.closest(selector);
+    unpeek();
     const chip = hit("[data-source]");
     if (chip) return openSource(chip);
     const head = hit("[data-open]");
@@ -185,6 +225,7 @@ window.kaynak = (() => {
 
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
+    unpeek();
     if (isNarrow() || document.activeElement.closest(".sources")) closeSources();
     state().remove("library-open");
   });

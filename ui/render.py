@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 
 from rag.errors import RagError
 from rag.types import Answer, Checked, Disagreement, Sentence, Stage
+from ui.passage import passage_html
 from ui.sources import Source
 
 _SNIPPET_CHARS = 180
 _TITLE_CHARS = 400
-_BLANK_LINES = re.compile(r"\n\s*\n")
-_ITEM_LINE = re.compile(r"(?<!\n)\n(?=[ \t]*(?:[-*•‣|]|\(?\d{1,3}[.)])\s)")
 _STEP_NAMES = {"retrieve": "search", "evidence": "read", "write": "write", "check": "check"}
 
 
@@ -61,7 +59,10 @@ def answered_turn(number: int, answer: Answer, sources: Sequence[Source]) -> str
             state="refused",
         )  # fmt: skip
     tables = "".join(_disagreement(d, by_key) for d in answer.disagreements)
-    body = understood + tables + _prose(answer.sentences, by_key) + _footnote(answer)
+    told = [{c.marker for _, c in d.sides} for d in answer.disagreements]
+    # The table says what the sentence about the disagreement says.
+    sentences = [s for s in answer.sentences if s.quoted or set(s.markers) not in told]
+    body = understood + tables + _prose(sentences, by_key) + _footnote(sentences, answer.timings_ms)
     return _turn(number, answer.question, body, sources, state="answered")
 
 
@@ -117,8 +118,10 @@ def conversation(turns: Iterable[str], *, dropped: int = 0) -> str:
 def place(source: Source) -> str:
     """Where in its document a source stands, for people, unescaped."""
     parts = [] if source.page is None else [f"page {source.page}"]
-    # The outermost heading mostly repeats the title.
-    headings = [h for h in source.heading.split(" > ") if h and h != source.title]
+    headings = [h for h in source.heading.split(" > ") if h]
+    # The outermost heading mostly is the title, or how it begins.
+    if headings and source.title.startswith(headings[0]):
+        headings = headings[1:]
     return " · ".join([*parts, " › ".join(headings)] if headings else parts)
 
 
@@ -182,27 +185,30 @@ def _refusal(answer: Answer, sources: Sequence[Source]) -> str:
         "</button></li>"
         for s in sources
     )
-    nearest = f"<h3>Nearest passages</h3><ul>{rows}</ul>" if rows else ""
+    nearest = f"<h3>These passages came nearest</h3><ul>{rows}</ul>" if rows else ""
     return (
-        '<div class="refusal"><p class="verdict"><strong>Not in the documents.</strong> '
-        f"{escape(answer.text)}</p>{nearest}</div>"
+        f'<div class="refusal"><p class="verdict"><strong>{escape(answer.text)}</strong></p>'
+        f"{nearest}</div>"
     )
 
 
-def _footnote(answer: Answer) -> str:
+def _footnote(sentences: Sequence[Sentence], timings_ms: Mapping[str, float]) -> str:
     """How the answer came about: one line, with the times of the steps behind it."""
-    quoted = sum(s.quoted for s in answer.sentences)
-    written = sum(bool(s.markers) and not s.quoted for s in answer.sentences)
-    kinds = [f"{quoted} quoted"] if quoted else []
-    kinds += [f"{written} written and checked"] if written else []
-    seconds = answer.timings_ms.get("total", 0) / 1000
+    quoted = sum(s.quoted for s in sentences)
+    written = sum(bool(s.markers) and not s.quoted for s in sentences)
+    kinds = [f"{_sentences(quoted)} quoted word for word"] if quoted else []
+    kinds += [f"{_sentences(written)} written and checked"] if written else []
     steps = " · ".join(
-        f"{name} {answer.timings_ms[key]:,.0f} ms"
+        f"{name} {timings_ms[key]:,.0f} ms"
         for key, name in _STEP_NAMES.items()
-        if answer.timings_ms.get(key)
+        if timings_ms.get(key)
     )
-    line = " · ".join([*kinds, f"{seconds:.1f} s"])
+    line = " · ".join([*kinds, f"{timings_ms.get('total', 0) / 1000:.1f} s"])
     return f'<p class="footnote" title="{escape(steps)}">{escape(line)}</p>'
+
+
+def _sentences(n: int) -> str:
+    return f"{n} sentence" if n == 1 else f"{n} sentences"
 
 
 def _card(source: Source) -> str:
@@ -210,10 +216,7 @@ def _card(source: Source) -> str:
     label = source.key if source.is_cited else "≈"
     inside = f"{' starts-inside' if source.starts_inside else ''}"
     inside += f"{' ends-inside' if source.ends_inside else ''}"
-    before, quote, after = (
-        _flow(text, source.headings) for text in (source.before, source.quote, source.after)
-    )
-    passage = f"{before}<mark>{quote}</mark>{after}" if source.is_cited else quote
+    passage = passage_html(source)
     where = " · ".join(part for part in (source.document, place(source)) if part)
     return (
         f'<article class="card {kind}" data-card="{escape(source.key)}" tabindex="-1">'
@@ -223,16 +226,6 @@ def _card(source: Source) -> str:
         f'</button><p class="excerpt">{escape(_shorten(source.quote, _SNIPPET_CHARS))}</p>'
         f'<div class="passage{inside}">{passage}</div></article>'
     )
-
-
-def _flow(text: str, headings: Collection[str] = ()) -> str:
-    """Escaped text in which paragraphs and list items begin a line; no character is changed."""
-    lines = (
-        f"<b>{escape(line)}</b>" if line.strip() in headings else escape(line)
-        for line in text.split("\n")
-    )
-    flowing = _ITEM_LINE.sub("\n<br>", "\n".join(lines))
-    return _BLANK_LINES.sub(lambda m: f'{m.group()}<span class="gap"></span>', flowing)
 
 
 def _shorten(text: str, most: int) -> str:

@@ -56,6 +56,16 @@ def test_a_click_takes_less_than_200_ms_and_no_request(town, open_page):
     assert [url for url in requests if "heartbeat" not in url] == []
 
 
+def test_a_number_shows_its_sentence_under_the_pointer(town, open_page):
+    page = open_page(town)
+    ask(page, "When was the bridge opened?")
+    page.hover(".prose .chip >> nth=0")
+    expect(page.locator(".peek p")).to_have_text(CITED)
+    expect(page.locator(".peek strong")).to_have_text("The Old Bridge: a survey")
+    page.hover(".brand")
+    expect(page.locator(".peek")).to_have_count(0)
+
+
 def test_followup_and_sources_of_earlier_answers(town, open_page):
     page = open_page(town)
     ask(page, "When was the bridge opened?")
@@ -73,7 +83,9 @@ def test_followup_and_sources_of_earlier_answers(town, open_page):
 def test_the_unanswerable_is_refused_with_the_nearest_passages(town, open_page):
     page = open_page(town)
     ask(page, "What is the price of helium in the town?")
-    expect(page.locator(".turn.refused .verdict")).to_contain_text("Not in the documents.")
+    expect(page.locator(".turn.refused .verdict")).to_have_text(
+        "The documents do not answer this question."
+    )
     expect(page.locator(".turn.refused .prose")).to_have_count(0)
     page.click(".turn.refused .nearest")
     expect(page.locator(".card.open .passage")).to_contain_text("The town grew at a ford")
