@@ -25,8 +25,15 @@ TIMEOUT_MS = 15_000
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if Path(__file__).parent in item.path.parents:
+        if _is_here(item):
             item.add_marker(pytest.mark.browser)
+    # Last: until Playwright is closed its event loop counts as running in the main thread, and
+    # `asyncio.run` refuses to work beside it.
+    items.sort(key=_is_here)
+
+
+def _is_here(item: pytest.Item) -> bool:
+    return Path(__file__).parent in item.path.parents
 
 
 def free_port() -> int:
