@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from rag.text import STOPWORDS, fold, sentence_spans
+from rag.text import STOPWORDS, content_stems, fold, sentence_spans
 from rag.types import Document
 
 # The beginning of a long document is enough for a handful of questions.
@@ -22,6 +22,8 @@ _PLACE_SENTENCES = 5
 _MIN_PLACES = 2
 _MIN_NAME_CHARS = 3
 _MAX_CHARS = 60
+_SECTION_CHARS = 5_000
+_TAKEN_UP = 0.7
 
 _MONTHS = "January February March April May June July August September October November December"
 _CALENDAR = frozenset(
@@ -91,8 +93,9 @@ class _Candidate:
 def example_questions(documents: Sequence[Document], *, n: int = 4) -> list[str]:
     """A few questions that the documents can answer; the same for the same documents.
 
-    They ask when something was signed, opened or founded where a sentence says so, and about the
-    names that come back most, spread over the documents; where that gives too few, about headings.
+    They ask when something was signed, opened or founded where a sentence says so, about names
+    that come back, and about headings whose words their section takes up; all spread over the
+    documents.
 
     Args:
         n: At most so many.
@@ -103,9 +106,11 @@ def example_questions(documents: Sequence[Document], *, n: int = 4) -> list[str]
     """
     names = _names(documents)
     chosen: list[_Candidate] = []
-    queues = [_about_names(names, len(documents)), _events(documents, names)]
+    queues = [
+        _about_names(names, documents), _events(documents, names),
+        _about_headings(documents, names),
+    ]  # fmt: skip
     _choose(chosen, queues, n)
-    _choose(chosen, [_about_headings(documents)], n)
     return [candidate.question for candidate in chosen]
 
 
@@ -131,33 +136,62 @@ def _frame(documents: int) -> str:
     return "What do the documents say" if documents > 1 else "What does the document say"
 
 
-def _about_names(names: dict[str, _Name], documents: int) -> list[_Candidate]:
+def _about_names(names: dict[str, _Name], documents: Sequence[Document]) -> list[_Candidate]:
+    headings = "\n".join(h.text for document in documents for h in document.headings)
     candidates = []
     for text, name in names.items():
         if len(name.places) < _MIN_PLACES or (" " not in text and not name.is_known):
             continue
         by_document = Counter(home for home, _ in name.places.elements())
-        score = float(len(name.places) * len(by_document))
-        # A single word is often too wide a question: only where nothing else is left.
+        # The fewer words, the wider the question, and the vaguer every answer to it. A section of
+        # its own says that there is an answer.
+        score = len(name.places) * len(by_document) * 4.0 ** min(len(text.split()), 3)
+        score *= 4 if text in headings else 1
         score *= 1 if " " in text else 1e-6
         home = max(by_document, key=lambda d: (by_document[d], -d))
         article = "the " if 2 * name.with_the > name.places.total() else ""
-        question = f"{_frame(documents)} about {article}{text}?"
+        question = f"{_frame(len(documents))} about {article}{text}?"
         candidates.append(_Candidate(question, _content(text), home, score))
     return candidates
 
 
-def _about_headings(documents: Sequence[Document]) -> list[_Candidate]:
+def _about_headings(documents: Sequence[Document], names: dict[str, _Name]) -> list[_Candidate]:
+    """From "The idea of a Turkic world": what is said about the idea of a Turkic world."""
     candidates = []
     for home, document in enumerate(documents):
-        for rank, heading in enumerate(document.headings):
+        starts = [*(h.start for h in document.headings), len(document.text)]
+        for heading, end in zip(document.headings, starts[1:], strict=True):
             text = " ".join(heading.text.split()).rstrip(":")
-            # The first heading is the title; quotation marks inside would end the frame's own.
-            fits = 0 < len(text) <= _MAX_CHARS and not set(text) & set("“”?")
-            if rank > 0 and fits:
-                question = f"{_frame(len(documents))} about “{text}”?"
-                candidates.append(_Candidate(question, _content(text), home, 1 / rank))
+            section = document.text[heading.end : min(end, heading.end + _SECTION_CHARS)]
+            score = _taken_up(text, section)
+            if score:
+                question = f"{_frame(len(documents))} about {_as_object(text, names)}?"
+                candidates.append(_Candidate(question, _content(text), home, score))
     return candidates
+
+
+def _taken_up(heading: str, section: str) -> float:
+    """How much of a heading its section repeats in one sentence; 0 for a poor question."""
+    wanted = set(content_stems(heading))
+    if len(wanted) < 2 or len(heading) > _MAX_CHARS or set(heading) & set("“”?!"):
+        return 0.0
+    found = (
+        len(wanted.intersection(content_stems(section[span.start : span.end]))) / len(wanted)
+        for span in sentence_spans(section)
+    )
+    best = max(found, default=0.0)
+    return best * len(wanted) if best >= _TAKEN_UP else 0.0
+
+
+def _as_object(heading: str, names: dict[str, _Name]) -> str:
+    """A heading inside a sentence; between quotation marks where its grammar is not known."""
+    words = heading.split()
+    if set(heading).isdisjoint(",;:.()\"'’"):
+        if words[0] == "The":
+            return " ".join(["the", *words[1:]])
+        if words[0] in names:
+            return heading
+    return f"“{heading}”"
 
 
 def _events(documents: Sequence[Document], names: dict[str, _Name]) -> list[_Candidate]:

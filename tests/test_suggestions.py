@@ -111,13 +111,25 @@ def test_a_single_word_counts_only_when_nothing_better_is_left():
     assert ask(text, n=1) == ["What does the document say about the Black Sea?"]
 
 
-def test_headings_help_where_names_are_missing():
-    text = "Rules\nHow to pay\nWho may come?\nPay at the door with coins."
-    spans = [(0, 5), (6, 16), (17, 30)]
-    headings = tuple(Heading(a, b, 1, text[a:b]) for a, b in spans)
-    assert example_questions([document(text, headings=headings)]) == [
-        "What does the document say about “How to pay”?"
-    ]
+@pytest.mark.parametrize(
+    ("heading", "about"),
+    [
+        ("The idea of a Turkic world", "the idea of a Turkic world"),
+        ("Idea of a Turkic world", "“Idea of a Turkic world”"),
+        ("The idea (of a Turkic world):", "“The idea (of a Turkic world)”"),
+        ("Turkic world, an idea", "“Turkic world, an idea”"),
+        ("Ideas", None),
+        ("The idea of a blue world", None),
+        ("What is the idea of a Turkic world?", None),
+        ("“Turkic world” as an idea", None),
+        ("Turkic world " * 9, None),
+    ],
+)
+def test_headings_are_asked_about_where_their_section_takes_them_up(heading, about):
+    text = f"{heading}\nHe traces the idea of a Turkic world back to his teachers."
+    headings = (Heading(0, len(heading), 1, heading),)
+    wanted = [] if about is None else [f"What does the document say about {about}?"]
+    assert example_questions([document(text, headings=headings)]) == wanted
 
 
 def test_questions_are_spread_over_the_documents():
