@@ -33,7 +33,8 @@ class Signals:
         typed: 1 when the best sentences hold the kind of thing asked for (date, number, name),
             0 when not, 0.5 when the question asks for none of these.
         agreement: 1 when both searches put the same passage first.
-        likelihood: ``exp`` of the best mean log-probability of the question.
+        verdict: The judge's best log-odds; 0 when it was not asked.
+        second_verdict: Its second best.
     """
 
     cosine: float
@@ -44,7 +45,8 @@ class Signals:
     unknown: float
     typed: float
     agreement: float
-    likelihood: float
+    verdict: float
+    second_verdict: float
 
 
 def signals(
@@ -62,7 +64,7 @@ def signals(
     }
     best = evidence[0]
     cosines = sorted((e.cosine for e in evidence), reverse=True)
-    judged = [e.likelihood for e in evidence if e.likelihood is not None]
+    verdicts = sorted((e.verdict for e in evidence if e.verdict is not None), reverse=True)
     passage = f"{best.passage.title} {best.passage.heading} {best.passage.text}"
     return Signals(
         cosine=cosines[0],
@@ -73,7 +75,8 @@ def signals(
         unknown=1.0 - _share(weights, {s for s in weights if frequencies.get(s, 0)}),
         typed=_typed(question, evidence[:2]),
         agreement=float(any(h.dense_rank == 1 and h.lexical_rank == 1 for h in hits)),
-        likelihood=math.exp(max(judged)) if judged else 0.0,
+        verdict=verdicts[0] if verdicts else 0.0,
+        second_verdict=verdicts[min(1, len(verdicts) - 1)] if verdicts else 0.0,
     )
 
 

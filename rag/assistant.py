@@ -14,18 +14,20 @@ from typing import Self
 from rag import selftest
 from rag.answering import Answering, Event
 from rag.chunking import chunk
-from rag.config import Config, Readers, load_config
+from rag.config import DEFAULT_MODEL, Config, Readers, load_config
 from rag.conversation import History
 from rag.embedding import SentenceEmbedder
 from rag.errors import LibraryError, ReadError
 from rag.generation import LocalGenerator
+from rag.judging import LocalJudge
 from rag.library import Library
 from rag.models import locate
-from rag.protocols import Embedder
+from rag.protocols import Embedder, Judge
 from rag.protocols import Generator as LanguageModel
 from rag.readers import SUPPORTED, read_document
 from rag.run import Run
 from rag.suggestions import example_questions
+from rag.sync import free_name
 from rag.types import Answer, Document, DocumentInfo, FailedFile, SyncProgress, SyncReport
 
 CHUNKER_VERSION = "sentences-1"
@@ -62,11 +64,11 @@ class Assistant:
 
     def __init__(
         self, config: Config, library: Library, embedder: Embedder, generator: LanguageModel,
-        *, writes: bool,
+        *, judge: Judge | None = None, writes: bool = False,
     ) -> None:  # fmt: skip
         self.config = config
         self._library = library
-        self._answering = Answering(config, embedder, generator, writes)
+        self._answering = Answering(config, embedder, generator, judge, writes)
 
     @classmethod
     def open(
@@ -97,8 +99,10 @@ class Assistant:
         )
         weights = locate(settings.generation.model, "generator")
         generator = LocalGenerator(weights, device=settings.generation.device)
+        judge = LocalJudge(locate(DEFAULT_MODEL, "generator"), device=settings.generation.device)
         library = open_library(settings, embedder)
-        return cls(settings, library, embedder, generator, writes=_writes(settings, weights))
+        writes = _writes(settings, weights)
+        return cls(settings, library, embedder, generator, judge=judge, writes=writes)
 
     def sync(
         self,
@@ -205,7 +209,7 @@ class Assistant:
         folder = self.config.documents.folder
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            target = _free_name(folder, wanted, source)
+            target = free_name(folder, wanted, source)
             shutil.copyfile(source, target)
         except OSError as exc:
             raise LibraryError(f"{wanted} cannot be copied to {folder}: {exc.strerror}.") from exc
@@ -226,7 +230,7 @@ class Assistant:
         try:
             if file.exists():
                 attic.mkdir(parents=True, exist_ok=True)
-                shutil.move(file, _free_name(attic, file.name, None))
+                shutil.move(file, free_name(attic, file.name, None))
         except OSError as exc:
             raise LibraryError(f"{file} cannot be moved to {attic}: {exc.strerror}.") from exc
         self._library.remove(doc_id)
@@ -287,13 +291,3 @@ def _writes(config: Config, weights: Path) -> bool:
         return config.answering.mode == "written"
     measured = selftest.load(weights)
     return measured is not None and measured.writes
-
-
-def _free_name(folder: Path, name: str, source: Path | None) -> Path:
-    """A path that is not taken; the same bytes may replace themselves."""
-    target = folder / name
-    number = 1
-    while target.exists() and not (source and target.read_bytes() == source.read_bytes()):
-        number += 1
-        target = folder / f"{Path(name).stem}-{number}{Path(name).suffix}"
-    return target

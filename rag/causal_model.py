@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rag.devices import best_device, best_dtype
 from rag.errors import GenerationError, ModelError
-from rag.model_files import read_settings, reason, stay_offline
+from rag.model_files import context_tokens, reason, stay_offline
 from rag.protocols import Messages
 from rag.streaming import THINK_CLOSE, THINK_OPEN
 
@@ -123,19 +124,37 @@ class CausalModel:
     def _score_batch(self, rows: Sequence[Row]) -> list[float]:
         # Padded on the left, all continuations end together: the model's own head is then asked
         # for those few positions only, which matters with a vocabulary of 50,000.
+        keep = max(len(reply) for _, reply in rows) + 1
+        logits = self._padded(self.model, [p + r for p, r in rows], logits_to_keep=keep).logits
+        return [_total(logits[i, -len(reply) - 1 : -1], reply) for i, (_, reply) in enumerate(rows)]
+
+    def preference(self, prompts: Sequence[list[int]], yes: int, no: int) -> list[float]:
+        """Logit of one next token over another after each prompt."""
+        for prompt in prompts:
+            self.check_length(len(prompt), 1)
+        # Two rows of the head are enough; all 50,000 take as long as ten layers.
+        head = self.model.get_output_embeddings().weight
+        direction = head[yes].float() - head[no].float()
+        found = [0.0] * len(prompts)
+        for batch in _batches([len(prompt) for prompt in prompts]):
+            read = self._padded(self.model.base_model, [prompts[i] for i in batch])
+            values: list[float] = (read.last_hidden_state[:, -1].float() @ direction).tolist()
+            for i, value in zip(batch, values, strict=True):
+                found[i] = _number(value)
+        return found
+
+    def _padded(self, model: Any, rows: Sequence[list[int]], **options: Any) -> Any:  # noqa: ANN401
+        """Let the model read rows of tokens, padded on the left."""
         import torch
 
-        sizes = [len(prompt) + len(reply) for prompt, reply in rows]
-        width, keep = max(sizes), max(len(reply) for _, reply in rows) + 1
-        ids = [[0] * (width - len(p) - len(r)) + p + r for p, r in rows]
-        padding: dict[str, Any] = {}
-        if min(sizes) < width:
-            mask = torch.tensor([[0] * (width - size) + [1] * size for size in sizes])
+        width = max(map(len, rows))
+        device = self.model.device
+        if min(map(len, rows)) < width:
+            mask = torch.tensor([[0] * (width - len(row)) + [1] * len(row) for row in rows])
             positions = (mask.cumsum(dim=-1) - 1).clamp(min=0)
-            device = self.model.device
-            padding = {"attention_mask": mask.to(device), "position_ids": positions.to(device)}
-        logits = self._logits(ids, use_cache=False, logits_to_keep=keep, **padding)
-        return [_total(logits[i, -len(reply) - 1 : -1], reply) for i, (_, reply) in enumerate(rows)]
+            options |= {"attention_mask": mask.to(device), "position_ids": positions.to(device)}
+        ids = torch.tensor([[0] * (width - len(row)) + row for row in rows], device=device)
+        return model(input_ids=ids, use_cache=False, **options)
 
     def score_replies(self, prompt: list[int], replies: Sequence[list[int]]) -> list[float]:
         """The same for several continuations of one prompt, which is read once."""
@@ -162,10 +181,13 @@ class CausalModel:
         return logits
 
     @classmethod
-    def load(cls, folder: Path, *, device: str, dtype: str) -> CausalModel:
+    def load(
+        cls, folder: Path, *, device: str, dtype: str, adapter: Path | None = None
+    ) -> CausalModel:
         """Load a local folder.
 
         Args:
+            adapter: Folder of a low-rank adapter (LoRA) that is merged into the weights.
             device: "auto" for a GPU when there is one, or a name that torch knows.
             dtype: "auto" for bfloat16 where the device computes in it, or a name of torch.
 
@@ -177,24 +199,30 @@ class CausalModel:
         from safetensors import SafetensorError
         from transformers import AutoModelForCausalLM, AutoTokenizer
 
-        place = _device() if device == "auto" else device
-        kind = _dtype(place) if dtype == "auto" else getattr(torch, dtype)
+        place = best_device() if device == "auto" else device
+        kind = best_dtype(place) if dtype == "auto" else getattr(torch, dtype)
         try:
             tokenizer = AutoTokenizer.from_pretrained(str(folder), local_files_only=True)
             model: Any = AutoModelForCausalLM.from_pretrained(
                 str(folder), dtype=kind, local_files_only=True, use_safetensors=True
             )
-            model = model.to(place)
+            model = (model if adapter is None else _merged(model, adapter)).to(place)
         except (*_LOAD_FAILURES, SafetensorError) as exc:
             raise ModelError(f"The model in {folder} cannot be loaded: {reason(exc)}.") from exc
         thoughts = {tokenizer.convert_tokens_to_ids(tag) for tag in (THINK_OPEN, THINK_CLOSE)}
         return cls(
             model=model,
             tokenizer=tokenizer,
-            context_tokens=_context_tokens(folder),
+            context_tokens=context_tokens(folder),
             end_ids=_end_ids(model, tokenizer),
             hidden_ids=frozenset(set(tokenizer.all_special_ids) - thoughts),
         )
+
+
+def _merged(model: Any, adapter: Path) -> Any:  # noqa: ANN401
+    from peft import PeftModel
+
+    return PeftModel.from_pretrained(model, str(adapter), local_files_only=True).merge_and_unload()
 
 
 def convert_gguf(file: Path, folder: Path) -> None:
@@ -244,10 +272,13 @@ def _total(logits: torch.Tensor, ids: list[int]) -> float:
     """Sum of log-probabilities; row ``i`` of the logits is what the model expects at ``i``."""
     scores = logits.float()
     chosen = scores[range(len(ids)), ids]
-    total = float((chosen - scores.logsumexp(dim=-1)).sum())
-    if total != total:
+    return _number(float((chosen - scores.logsumexp(dim=-1)).sum()))
+
+
+def _number(value: float) -> float:
+    if value != value:
         raise GenerationError("The model computed no number (NaN) where a score should be.")
-    return total
+    return value
 
 
 def _without_system(messages: Messages) -> Messages:
@@ -258,36 +289,6 @@ def _without_system(messages: Messages) -> Messages:
         return messages
     role, text = rest[0]
     return [(role, "\n\n".join([*instructions, text])), *rest[1:]]
-
-
-def _device() -> str:
-    import torch
-
-    if torch.cuda.is_available():
-        return "cuda"
-    return "mps" if torch.backends.mps.is_available() else "cpu"
-
-
-def _dtype(device: str) -> torch.dtype:
-    """bfloat16 halves the memory, but a processor without it computes several times slower."""
-    import torch
-
-    if device.startswith("cuda"):
-        is_native = torch.cuda.is_bf16_supported(including_emulation=False)
-    elif device == "cpu":
-        able = torch.cpu.get_capabilities()
-        is_native = any(able.get(name) for name in ("avx512_bf16", "amx_bf16", "bf16"))
-    else:
-        is_native = True
-    return torch.bfloat16 if is_native else torch.float32
-
-
-def _context_tokens(folder: Path) -> int:
-    config = read_settings(folder / "config.json")
-    for values in (config, config.get("text_config")):
-        if isinstance(values, dict) and isinstance(values.get("max_position_embeddings"), int):
-            return int(values["max_position_embeddings"])
-    raise ModelError(f"{folder / 'config.json'} does not say how many tokens the model reads.")
 
 
 def _end_ids(model: Any, tokenizer: Any) -> frozenset[int]:  # noqa: ANN401

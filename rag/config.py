@@ -63,7 +63,7 @@ class Retrieval(_Section):
 class EvidenceSettings(_Section):
     """Hits to sentences."""
 
-    scored_by_model: int = Field(10, ge=0, le=50)
+    judged: int = Field(10, ge=0, le=50)
     max_sentences: int = Field(3, ge=1, le=10)
 
 

@@ -1,15 +1,25 @@
-"""A follow-up and what was said before -> a question that stands alone."""
+"""A follow-up and what was said before -> a question that stands alone.
+
+What the follow-up leaves out is taken from the question before it, word for word: "And Kars?" takes
+the place of the name it answers to, "it" becomes what that question was about. Where neither is
+possible the earlier question is put in front, so that nothing is guessed.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 
-from rag.text import content_stems, fold, words
+from rag.text import STOPWORDS, content_stems, fold, words
 from rag.values import names
 
 History = Sequence[tuple[str, str]]
 
+_LEAD = re.compile(
+    r"^\s*(?:(?:and|but|or|so|then|also|ok|okay)\b[\s,]*)*"
+    r"(?:(?:what|how) about|what of|and|but|or|so)\b[\s,]*",
+    re.IGNORECASE,
+)
 _ELLIPSIS = re.compile(
     r"^\s*(?:and|but|or|so|what about|how about|what of|also|then|why|how so|when|where|who"
     r"|since when|in which|for whom)\b",
@@ -20,29 +30,44 @@ _PRONOUN = re.compile(
     r"|the same|the other|the former|the latter|former|latter|others?|one|ones)\b",
     re.IGNORECASE,
 )
+_SUBJECT = re.compile(r"\b(?:it|they|them|he|him|she|(?P<of>its|their|his|her))\b", re.IGNORECASE)
+_PLACE = re.compile(r"^(?:the )?(?:ones?|that|those)\s+(?=\w)", re.IGNORECASE)
+_PREPOSITION = r"in|at|to|for|from|with|of|by|on|under|near|into|between|about"
+_VERB = re.compile(
+    r"\b(?:is|are|was|were|be|been|do|does|did|has|have|had|can|could|will|would|shall|should|may"
+    r"|might|must|who|whom|whose|what|which|when|where|why|how)\b",
+    re.IGNORECASE,
+)
+_CAPITAL = r"[^\W\d_a-z][\w’'.-]*"
+_NAME_RUN = re.compile(
+    rf"{_CAPITAL}(?:(?:\s+(?:of|on|and|the|for|de|al)){{1,2}}\s+{_CAPITAL}|\s+{_CAPITAL})*"
+)
 _FEW_WORDS = 3
 
 
 def standalone(question: str, history: History) -> str:
     """Rewrite a follow-up so that it can be searched by itself.
 
-    A question that leans on the last one gets that one put before it, so that nothing is guessed:
-    "When was the embassy opened? And the consulate?". A question that names its own subject is
-    left alone.
+    A question that names its own subject is left alone. Names of the earlier question that the
+    rewritten one would lose are kept in brackets behind it.
 
     Args:
         question: As it was asked.
         history: Pairs of question and answer, oldest first.
+
+    Example:
+        >>> standalone("And Kars?", [("When was the consulate in Istanbul opened?", "In 1993.")])
+        'When was the consulate in Kars opened?'
     """
     if not history or not leans(question):
         return question
-    earlier = [q for q, _ in history]
-    anchor = len(earlier) - 1
     # A chain of follow-ups ("And Kars?", "And Ganja?") hangs on the question that began it.
-    while anchor > 0 and leans(earlier[anchor]) and len(earlier) - anchor < _FEW_WORDS:
-        anchor -= 1
-    carried = " ".join(dict.fromkeys(earlier[anchor:]))
-    return f"{carried} {question}"
+    earlier = standalone(history[-1][0], history[:-1])
+    swapped = _swapped(question, earlier)
+    if swapped is not None:
+        return swapped
+    resolved = _resolved(question, earlier)
+    return f"{earlier} {question}" if resolved is None else resolved
 
 
 def leans(question: str) -> bool:
@@ -53,6 +78,86 @@ def leans(question: str) -> bool:
     }
     if _PRONOUN.search(question):
         return not named or len(stems) <= _FEW_WORDS + 1
-    if re.match(r"^\s*(?:and|but|what about|how about|what of)\b", question, re.IGNORECASE):
+    if _LEAD.match(question) or _is_bare(question):
         return True
     return len(stems) < _FEW_WORDS and not named and bool(_ELLIPSIS.match(question))
+
+
+def refers_back(question: str) -> bool:
+    """Whether a question has a word that stands for something said before, such as "it"."""
+    return bool(_PRONOUN.search(question))
+
+
+def _is_bare(question: str) -> bool:
+    """One or two words that ask nothing by themselves: "Turkmanchay?"."""
+    return len(words(question)) <= 2 and not _VERB.search(question)
+
+
+def _swapped(question: str, earlier: str) -> str | None:
+    """The earlier question about another name: "And Kars?", "the one in Kars?"."""
+    rest = _PLACE.sub("", _LEAD.sub("", question)).strip(" ?!.,")
+    if not rest or _VERB.search(rest):
+        return None
+    placed = re.match(rf"({_PREPOSITION})\s+(.+)", rest, re.IGNORECASE)
+    runs = list(_runs(earlier))
+    if placed:
+        preposition, name = placed.groups()
+        same = [r for r in runs if _word_before(earlier, r.start()) == preposition.casefold()]
+        if not _is_name(name):
+            return None
+        return _put(earlier, same[-1], name) if same else f"{earlier.rstrip(' ?')} {rest}?"
+    return _put(earlier, runs[-1], rest) if runs and _is_name(rest) else None
+
+
+def _resolved(question: str, earlier: str) -> str | None:
+    """The follow-up with the names of the earlier question: for its pronoun, or behind it."""
+    runs = _runs(earlier)
+    if not runs or not _VERB.search(question):
+        return None
+    whole = question
+    if (pronoun := _SUBJECT.search(question)) is not None:
+        topic = _topic(earlier, runs[0], pronoun.group())
+        if topic is None:
+            return None
+        owner = "'s" if pronoun["of"] else ""
+        whole = f"{question[: pronoun.start()]}{topic}{owner}{question[pronoun.end() :]}"
+    kept = [r.group() for r in runs if r.group() not in whole and _bare(r) not in whole]
+    return f"{whole} ({', '.join(kept)})" if kept else whole
+
+
+def _topic(earlier: str, run: re.Match[str], pronoun: str) -> str | None:
+    """What a pronoun stands for; None where a name alone would not fit it."""
+    topic = _bare(run)
+    if fold(pronoun) in {"they", "them", "their"} and " and " not in topic:
+        # "Azerbaijani citizens": the name says which, the word behind it who.
+        plural = re.match(r"\s+[a-z]+s\b(?<!ss)", earlier[run.end() :])
+        if plural is None:
+            return None
+        topic += plural.group()
+    return f"the {topic}" if _word_before(earlier, run.start()) == "the" else topic
+
+
+def _bare(run: re.Match[str]) -> str:
+    return re.sub(r"['’]s$", "", run.group())
+
+
+def _runs(text: str) -> list[re.Match[str]]:
+    """Names in a question, each as long as it goes; not the question word it begins with."""
+    first = re.match(r"\W*\w+", text)
+    start = first.end() if first and fold(first.group().strip()) in STOPWORDS else 0
+    return [m for m in _NAME_RUN.finditer(text, start) if fold(m.group()) not in STOPWORDS]
+
+
+def _is_name(text: str) -> bool:
+    bare = re.sub(r"^(?:the|a|an)\s+", "", text, flags=re.IGNORECASE)
+    return _NAME_RUN.fullmatch(bare) is not None
+
+
+def _word_before(text: str, at: int) -> str:
+    found = words(text[:at])
+    return fold(found[-1]) if found else ""
+
+
+def _put(text: str, place: re.Match[str], name: str) -> str:
+    owner = re.search(r"['’]s$", place.group())
+    return f"{text[: place.start()]}{name}{owner.group() if owner else ''}{text[place.end() :]}"

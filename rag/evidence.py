@@ -1,7 +1,6 @@
 """Hits to evidence: every sentence of the best passages is scored against the question.
 
-The cheap signals see all sentences; the language model's likelihood of the question given the
-sentence (query likelihood: Ponte and Croft 1998) sees the best few.
+The cheap signals see all sentences; the judge, a small trained model, reads the best few.
 """
 
 from __future__ import annotations
@@ -22,15 +21,16 @@ from rag.values import holds_asked
 # Weights of the signals; docs/decisions/evidence-scoring.md says how they were chosen.
 WEIGHT_LEXICAL = 0.5
 WEIGHT_RANK = 0.3
-WEIGHT_LIKELIHOOD = 0.2
+WEIGHT_VERDICT = 0.3
 WEIGHT_TYPED = 0.2
 WEIGHT_NEW = 0.2
 # A further sentence is shown when it scores no less than this below the best one.
 SCORE_MARGIN = 0.8
 _K1, _B = 1.2, 0.75
 _MIN_WORDS = 3
+_CONTEXT_CHARS = 700
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]
-Likelihood = Callable[[Sequence[tuple[str, str]]], list[float]]
+Opinion = Callable[[str, Sequence[tuple[str, str]]], list[float]]
 
 
 def score_sentences(
@@ -61,7 +61,7 @@ def score_sentences(
     found = _sentences(hits)
     if not found:
         return []
-    vectors = embed([_in_context(passage, text) for passage, _, text, _ in found])
+    vectors = embed([_under_heading(passage, text) for passage, _, text, _ in found])
     cosines = vectors @ question_vector
     lexical = _bm25(
         content_stems(question), [text for _, _, text, _ in found], frequencies, passage_count
@@ -79,23 +79,28 @@ def score_sentences(
 
 
 def judge(
-    question: str, evidence: Sequence[Evidence], *, likelihood: Likelihood, top: int
+    question: str, evidence: Sequence[Evidence], *, opinion: Opinion, top: int
 ) -> list[Evidence]:
-    """Let the language model rank the best sentences again; the rest keeps its place behind.
+    """Let the judge rank the best sentences again; the rest keeps its order behind them.
+
+    ``score = cheap score + 0.3 x log-odds``; sentences that were not judged count as the worst
+    that was.
 
     Args:
-        likelihood: Mean log-probability of the continuation given the prompt, for each pair.
+        opinion: Question and pairs of headings and text to log-odds; see `rag.protocols.Judge`.
         top: So many sentences are judged; 0 for none.
     """
     best, rest = list(evidence[:top]), list(evidence[top:])
-    if len(best) < 2:
-        return list(evidence)
-    values = likelihood([(_judged_prompt(e), f" {question}") for e in best])
+    if not best:
+        return rest
+    values = opinion(question, [in_context(e) for e in best])
+    worst = WEIGHT_VERDICT * min(values)
     judged = [
-        replace(e, likelihood=value, score=e.score + WEIGHT_LIKELIHOOD * (value - max(values)))
+        replace(e, verdict=value, score=e.score + WEIGHT_VERDICT * value)
         for e, value in zip(best, values, strict=True)
     ]
-    return sorted(judged, key=lambda e: -e.score) + rest
+    behind = [replace(e, score=e.score + worst) for e in rest]
+    return sorted(judged, key=lambda e: -e.score) + behind
 
 
 def select(
@@ -103,7 +108,7 @@ def select(
     *,
     most: int,
     weights: Mapping[str, float],
-    wants_list: bool = False,
+    whole_lists: bool = False,
 ) -> list[Evidence]:
     """Choose what a reply is made of: what scores best, and covers more of the question.
 
@@ -114,7 +119,7 @@ def select(
         evidence: Best first.
         most: At most so many.
         weights: Of the question's stems; see `inverse_frequency`.
-        wants_list: Stretch items of a list over their list.
+        whole_lists: Stretch items of a list over their list.
     """
     left = [e for e in evidence if e.score >= evidence[0].score - SCORE_MARGIN]
     chosen: list[Evidence] = []
@@ -122,7 +127,7 @@ def select(
     while left and len(chosen) < most:
         best = max(left, key=lambda e: e.score + WEIGHT_NEW * _new(e.text, covered, weights))
         left.remove(best)
-        whole = with_list(best) if wants_list or announces(best) else with_sentence_before(best)
+        whole = with_list(best) if whole_lists or announces(best) else with_sentence_before(best)
         if not any(_repeats(whole, other) for other in chosen):
             chosen.append(whole)
             covered |= set(content_stems(whole.text))
@@ -157,20 +162,20 @@ def _only_title(text: str, title: str) -> bool:
     return bool(title) and title in text and len(text) <= len(title) + len("Title: .")
 
 
-def _in_context(passage: Passage, text: str) -> str:
+def _under_heading(passage: Passage, text: str) -> str:
     """A sentence under its heading: "it was signed in 2021" says little without."""
     heading = passage.heading.split(" > ")[-1]
     return f"{heading}: {text}" if heading and len(text) < 600 else text
 
 
-def _judged_prompt(item: Evidence) -> str:
-    above = " > ".join(dict.fromkeys(p for p in (item.passage.title, item.passage.heading) if p))
-    return f"{above}\n{_context(item)}\nQuestion:"
+def in_context(item: Evidence) -> tuple[str, str]:
+    """What is needed to understand a sentence: the headings above it, and its wording.
 
-
-def _context(item: Evidence) -> str:
-    """The sentence with the one before it when it leans on that."""
-    return with_sentence_before(item).text[-700:]
+    A sentence that leans on the one before it ("It was signed ...") comes with that one.
+    """
+    parts = [item.passage.title, *item.passage.heading.split(" > ")]
+    above = " > ".join(dict.fromkeys(p for p in parts if p))
+    return above, with_sentence_before(item).text[-_CONTEXT_CHARS:]
 
 
 def _bm25(

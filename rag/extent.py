@@ -14,7 +14,18 @@ _DEPENDENT = re.compile(
     r"|for this reason|another)\b",
     re.IGNORECASE,
 )
+_LIST = re.compile(
+    r"^\s*(?:list|name|enumerate)\b|\b(?:what|which) (?:are|were)\b"
+    r"|\b(?:what|which) (?:\w+ ){0,2}?(?!does|was|is|has|its|this)\w+[^\W\dsui]s\b"
+    r"|\b(?:all|which two|which three|which four)\b",
+    re.IGNORECASE,
+)
 _LIST_ITEM = re.compile(r"[ \t]*(?:[-*•]|\d{1,3}[.)])\s+")
+
+
+def wants_list(question: str) -> bool:
+    """Whether a question asks for several things: "Which agreements ...", "List all ..."."""
+    return bool(_LIST.search(question))
 
 
 def with_sentence_before(item: Evidence) -> Evidence:

@@ -93,6 +93,19 @@ class Module:
     folder: Path
 
 
+def context_tokens(folder: Path) -> int:
+    """How many tokens a model reads.
+
+    Raises:
+        ModelError: If its settings do not say.
+    """
+    config = read_settings(folder / "config.json")
+    for values in (config, config.get("text_config")):
+        if isinstance(values, dict) and isinstance(values.get("max_position_embeddings"), int):
+            return int(values["max_position_embeddings"])
+    raise ModelError(f"{folder / 'config.json'} does not say how many tokens the model reads.")
+
+
 def sha256_of(file: Path) -> str:
     """Hash of a file's bytes, hexadecimal; reads it in blocks."""
     digest = hashlib.sha256()

@@ -18,3 +18,16 @@ def writing(question: str, sentences: Sequence[str]) -> Messages:
     """The chat that asks for an answer from evidence, best first."""
     numbered = "\n".join(f"[{i}] {' '.join(s.split())}" for i, s in enumerate(sentences, start=1))
     return [("system", SYSTEM), ("user", WRITE.format(sentences=numbered, question=question))]
+
+
+JUDGED = "Question: {question}\nSource: {above}\nText: {text}\nDoes the text answer the question?"
+JUDGED_YES, JUDGED_NO = " Yes", " No"
+
+
+def judged(question: str, above: str, text: str) -> str:
+    """What the judge reads; it goes on with `JUDGED_YES` or `JUDGED_NO`.
+
+    Args:
+        above: Title and headings of the text.
+    """
+    return JUDGED.format(question=question, above=above, text=" ".join(text.split()))

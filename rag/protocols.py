@@ -91,6 +91,21 @@ class Generator(Protocol):
         ...
 
 
+class Judge(Protocol):
+    """Says of each piece of evidence whether it answers a question."""
+
+    def judge(self, question: str, evidence: Sequence[tuple[str, str]]) -> list[float]:
+        """Log-odds, one per piece; 0 is even.
+
+        Args:
+            evidence: Pairs of the headings above a text and the text.
+
+        Raises:
+            GenerationError: If the model fails.
+        """
+        ...
+
+
 class Snapshot(Protocol):
     """One committed state of the library; any number of readers may use it."""
 

@@ -5,10 +5,32 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
 from rag.answerable import Signals
 from rag.conversation import History
 from rag.types import Citation, Disagreement, Evidence, Hit, Sentence
+
+
+@dataclass(slots=True)
+class Part:
+    """One thing that a question asks for, and what was found for it; see `rag.parts`.
+
+    Attributes:
+        question: As it is searched.
+        hits: Best first.
+        evidence: Best first.
+        weights: Of the stems of the question; rare ones weigh more.
+        signals: What the confidence was made from; None without evidence.
+        confidence: That the best evidence answers it, 0 to 1.
+    """
+
+    question: str
+    hits: list[Hit] = field(default_factory=list)
+    evidence: list[Evidence] = field(default_factory=list)
+    weights: dict[str, float] = field(default_factory=dict)
+    signals: Signals | None = None
+    confidence: float = 0.0
 
 
 @dataclass(slots=True)
@@ -18,8 +40,9 @@ class Run:
     Attributes:
         history: Pairs of question and answer, oldest first.
         documents: Only these ``doc_id``; None for all.
-        weights: Of the stems of the question; rare ones weigh more.
         stopped: Turns true when nobody waits for the answer any more.
+        searched: The question as it stands alone.
+        parts: What it asks for; one for most questions.
     """
 
     question: str
@@ -27,15 +50,22 @@ class Run:
     documents: Sequence[str] | None = None
     stopped: Callable[[], bool] | None = None
     searched: str = ""
-    hits: list[Hit] = field(default_factory=list)
-    evidence: list[Evidence] = field(default_factory=list)
-    signals: Signals | None = None
-    weights: dict[str, float] = field(default_factory=dict)
-    confidence: float = 0.0
+    parts: list[Part] = field(default_factory=list)
     sentences: list[Sentence] = field(default_factory=list)
     citations: list[Citation] = field(default_factory=list)
     disagreements: list[Disagreement] = field(default_factory=list)
     timings_ms: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def hits(self) -> tuple[Hit, ...]:
+        """What was retrieved for all parts, best first; each passage once."""
+        ranked = [hit for hits in zip_longest(*(p.hits for p in self.parts)) for hit in hits if hit]
+        return tuple({hit.passage.passage_id: hit for hit in reversed(ranked)}.values())[::-1]
+
+    @property
+    def confidence(self) -> float:
+        """That at least one part is answered."""
+        return max((p.confidence for p in self.parts), default=0.0)
 
 
 class timed:  # noqa: N801 - reads as a verb where it is used

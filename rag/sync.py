@@ -164,3 +164,13 @@ class _Walk:
 def _printable(doc_id: str) -> str:
     """Names that are no valid text cannot be stored or shown as they are."""
     return doc_id.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def free_name(folder: Path, name: str, source: Path | None) -> Path:
+    """A path that is not taken; the same bytes may replace themselves."""
+    target = folder / name
+    number = 1
+    while target.exists() and not (source and target.read_bytes() == source.read_bytes()):
+        number += 1
+        target = folder / f"{Path(name).stem}-{number}{Path(name).suffix}"
+    return target

@@ -134,8 +134,7 @@ class Evidence:
         cosine: Of question and sentence, -1 to 1.
         lexical: BM25 over the sentences at hand, divided by the best of them: 0 to 1.
         rank: Of its passage among the hits, from 1.
-        likelihood: Mean log-probability of the question's tokens given the sentence; None when
-            it was not computed.
+        verdict: The judge's log-odds that it answers the question; None when it was not asked.
     """
 
     passage: Passage
@@ -146,7 +145,7 @@ class Evidence:
     cosine: float
     lexical: float
     rank: int
-    likelihood: float | None = None
+    verdict: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,17 @@ class ScriptedGenerator:
         return [-5.0 + 4.0 * _overlap(prompt, continuation) for prompt, continuation in pairs]
 
 
+class OverlapJudge:
+    """Says yes where the text holds most of the question's words."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, list[tuple[str, str]]]] = []
+
+    def judge(self, question: str, evidence: Sequence[tuple[str, str]]) -> list[float]:
+        self.asked.append((question, list(evidence)))
+        return [8.0 * (_overlap(text, question) - 0.5) for _, text in evidence]
+
+
 def _overlap(prompt: str, continuation: str) -> float:
     wanted = set(content_stems(continuation))
     return len(wanted & set(content_stems(prompt))) / len(wanted) if wanted else 0.0

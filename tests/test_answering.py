@@ -7,7 +7,7 @@ from rag.config import Config
 from rag.errors import QuestionError
 from rag.run import Run
 from rag.types import Answer, Checked, Stage
-from tests.fakes import HashEmbedder, ScriptedGenerator
+from tests.fakes import HashEmbedder, OverlapJudge, ScriptedGenerator
 from tests.makers import passage
 
 EMBASSY = "The embassy was opened in August 1992. Trade grew in most of the years after that."
@@ -45,7 +45,8 @@ class MemorySnapshot:
 
 def run(question, *passages, replies=(), writes=False, refuse_below=0.0, **more):
     config = Config.model_validate({"answering": {"refuse_below": refuse_below}})
-    parts = Answering(config, HashEmbedder(), ScriptedGenerator(*replies), writes)
+    generator = ScriptedGenerator(*replies)
+    parts = Answering(config, HashEmbedder(), generator, OverlapJudge(), writes)
     return list(parts.stream(Run(question, **more), MemorySnapshot(*passages)))
 
 

@@ -14,11 +14,12 @@ ROOT = Path(__file__).parent.parent
 # Imports point down: a module may import from its own level or a lower one.
 LEVELS = [
     {"types", "errors"},
-    {"text", "config", "protocols", "values", "streaming", "model_files", "shipped"},
+    {"text", "config", "protocols", "values", "streaming", "model_files", "shipped", "devices"},
     {"chunking", "retrieval", "evidence", "grounding", "disagreement", "conversation", "prompts",
-     "metrics", "answerable", "answering", "run", "extent", "selftest", "suggestions"},
+     "metrics", "answerable", "answering", "run", "extent", "selftest", "suggestions", "parts",
+     "finding", "wording"},
     {"readers", "embedding", "store", "dense", "lexical", "library", "generation", "models",
-     "causal_model"},
+     "causal_model", "judging"},
     {"assistant"},
     {"evaluation", "report"},
     {"cli"},

@@ -24,17 +24,38 @@ def test_leans(question, expected) -> None:
     assert leans(question) is expected
 
 
-def test_a_follow_up_carries_the_question_before_it() -> None:
-    assert standalone("And the consulate in Kars?", HISTORY) == (
-        "When was the embassy opened? And the consulate in Kars?"
-    )
+@pytest.mark.parametrize(
+    ("earlier", "question", "expected"),
+    [
+        # A name takes the place of the one that it answers to.
+        ("When was the consulate in Istanbul opened?", "And the one in Kars?",
+         "When was the consulate in Kars opened?"),
+        ("What's the date of the treaty of Karlowitz?", "Gulistan?",
+         "What's the date of the treaty of Gulistan?"),
+        ("When was Turkey's embassy in Baku opened?", "What about in Georgia?",
+         "When was Turkey's embassy in Georgia opened?"),
+        # A pronoun becomes what the question was about; other names are kept.
+        ("Who commanded the Halden Guard?", "Who founded it?", "Who founded the Halden Guard?"),
+        ("What did Aydar write to Reik?", "What did he promise?", "What did Aydar promise? (Reik)"),
+        ("How many Danish citizens study in Oran?", "What are they doing?",
+         "What are Danish citizens doing? (Oran)"),
+        ("Who leads Corvia?", "What is its capital?", "What is Corvia's capital?"),
+        # Without a name to take, the earlier question is put in front.
+        ("When was the embassy opened?", "Who opened it?",
+         "When was the embassy opened? Who opened it?"),
+        ("Who published the paper by Reik?", "Do they have a phone?",
+         "Who published the paper by Reik? Do they have a phone?"),
+        ("When was the embassy opened?", "And the consulate in Kars?",
+         "When was the embassy opened? And the consulate in Kars?"),
+    ],
+)  # fmt: skip
+def test_a_follow_up_takes_what_it_leaves_out(earlier, question, expected) -> None:
+    assert standalone(question, [(earlier, "Some answer [1].")]) == expected
 
 
 def test_a_chain_of_follow_ups_hangs_on_its_beginning() -> None:
-    history = [*HISTORY, ("And the consulate in Kars?", "In April 2004 [1].")]
-    assert standalone("And Istanbul?", history) == (
-        "When was the embassy opened? And the consulate in Kars? And Istanbul?"
-    )
+    history = [("What is the date of the treaty of Karlowitz?", "1699"), ("And Gulistan?", "1813")]
+    assert standalone("Turkmanchay?", history) == "What is the date of the treaty of Turkmanchay?"
 
 
 def test_a_question_with_its_own_subject_is_left_alone() -> None:

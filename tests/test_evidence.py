@@ -2,7 +2,7 @@
 
 import math
 
-from rag.evidence import WEIGHT_LIKELIHOOD, inverse_frequency, judge, score_sentences, select
+from rag.evidence import WEIGHT_VERDICT, inverse_frequency, judge, score_sentences, select
 from tests.fakes import HashEmbedder
 from tests.makers import evidence, hit
 
@@ -48,19 +48,25 @@ def test_inverse_frequency_by_hand() -> None:
     assert inverse_frequency(10, 10) > 0
 
 
-def test_the_model_ranks_the_best_again() -> None:
-    a, b, c = (evidence(t, score=s) for t, s in (("a", 1.0), ("b", 0.9), ("c", 0.1)))
+def test_the_judge_ranks_the_best_again() -> None:
+    a, b, c = (evidence(t, score=s, title="T") for t, s in (("a", 1.0), ("b", 0.9), ("c", 0.1)))
     seen = []
 
-    def likelihood(pairs):
-        seen.extend(pairs)
-        return [-3.0, -1.0]
+    def opinion(question, items):
+        seen.append((question, items))
+        return [-2.0, 3.0]
 
-    ranked = judge(QUESTION, [a, b, c], likelihood=likelihood, top=2)
+    ranked = judge(QUESTION, [a, b, c], opinion=opinion, top=2)
     assert [e.text for e in ranked] == ["b", "a", "c"]
-    assert math.isclose(ranked[1].score, 1.0 - 2 * WEIGHT_LIKELIHOOD)
-    assert ranked[2].likelihood is None
-    assert [continuation for _, continuation in seen] == [f" {QUESTION}"] * 2
+    scores = [0.9 + WEIGHT_VERDICT * 3, 1.0 - WEIGHT_VERDICT * 2, 0.1 - WEIGHT_VERDICT * 2]
+    assert [e.score for e in ranked] == scores
+    assert [e.verdict for e in ranked] == [3.0, -2.0, None]
+    assert seen == [(QUESTION, [("T", "a"), ("T", "b")])]
+
+
+def test_nothing_is_judged_when_none_is_wanted() -> None:
+    items = [evidence("a")]
+    assert judge(QUESTION, items, opinion=lambda *_: [], top=0) == items
 
 
 def test_select_brings_the_sentence_before_a_dependent_one() -> None:

@@ -1,0 +1,64 @@
+"""From one thing that is asked to hits, scored evidence, and how likely they answer it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag import answerable
+from rag.config import Config
+from rag.evidence import inverse_frequency, judge, score_sentences
+from rag.protocols import Embedder, Judge, Snapshot
+from rag.retrieval import retrieve
+from rag.run import Part
+from rag.text import content_stems
+
+
+@dataclass(frozen=True, slots=True)
+class Finder:
+    """What searching and reading need.
+
+    Attributes:
+        judge: None leaves the ranking to the cheap signals.
+    """
+
+    config: Config
+    embedder: Embedder
+    judge: Judge | None
+
+    def search(
+        self, part: Part, snapshot: Snapshot, documents: Sequence[str] | None
+    ) -> NDArray[np.float32]:
+        """Fill in the hits; returns the question's vector."""
+        vector = self.embedder.embed_question(part.question)
+        part.hits = retrieve(
+            part.question, vector, snapshot, settings=self.config.retrieval, documents=documents
+        )
+        return vector
+
+    def read(self, part: Part, vector: NDArray[np.float32], snapshot: Snapshot) -> None:
+        """Fill in evidence, weights and confidence."""
+        stems = list(dict.fromkeys(content_stems(part.question)))
+        frequencies = snapshot.passage_frequencies(stems)
+        part.weights = {
+            s: inverse_frequency(n, snapshot.passage_count) for s, n in frequencies.items()
+        }
+        part.evidence = score_sentences(
+            part.question, vector, part.hits, embed=self.embedder.embed,
+            frequencies=frequencies, passage_count=snapshot.passage_count,
+        )  # fmt: skip
+        if not part.evidence:
+            return
+        if self.judge is not None:
+            part.evidence = judge(
+                part.question, part.evidence, opinion=self.judge.judge,
+                top=self.config.evidence.judged,
+            )  # fmt: skip
+        part.signals = answerable.signals(
+            part.question, part.hits, part.evidence,
+            frequencies=frequencies, passage_count=snapshot.passage_count,
+        )  # fmt: skip
+        part.confidence = answerable.probability(part.signals)

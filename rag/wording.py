@@ -1,0 +1,75 @@
+"""From evidence to the sentences that are shown, each with the citation that it stands on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Generator, Iterator
+
+from rag.run import Run
+from rag.text import sentence_spans
+from rag.types import Checked, Citation, Evidence, Passage, Sentence
+
+_BULLET = re.compile(r"^[ \t]*(?:[-*•‣]|\(?\d{1,3}[.)])[ \t]+")
+
+
+def cite(run: Run, item: Evidence) -> Citation:
+    """The citation of a piece of evidence; the same characters are cited under one number."""
+    for citation in run.citations:
+        if (citation.document, citation.start, citation.end) == (
+            item.passage.doc_id, item.start, item.end,
+        ):  # fmt: skip
+            return citation
+    passage: Passage = item.passage
+    citation = Citation(
+        marker=len(run.citations) + 1, document=passage.doc_id, title=passage.title,
+        page=passage.page, start=item.start, end=item.end, quote=item.text,
+        heading=passage.heading,
+    )  # fmt: skip
+    run.citations.append(citation)
+    return citation
+
+
+def quote(run: Run, item: Evidence) -> Iterator[Checked]:
+    """Show evidence in its own words, unless it was shown already."""
+    marker = cite(run, item).marker
+    if not any(s.quoted and marker in s.markers for s in run.sentences):
+        yield show(run, Sentence(_readable(item.text), (marker,), quoted=True))
+
+
+def show(run: Run, sentence: Sentence) -> Checked:
+    """Add a sentence to the reply."""
+    run.sentences.append(sentence)
+    return Checked(sentence, tuple(run.citations[m - 1] for m in sentence.markers))
+
+
+def _readable(text: str) -> str:
+    """The same words on one line each: bullets of single items and line wraps are dropped."""
+    lines = [" ".join(text[s.start : s.end].split()) for s in sentence_spans(text)]
+    if sum(bool(_BULLET.match(line)) for line in lines) > 1:
+        return "\n".join(lines)
+    return " ".join(_BULLET.sub("", line) for line in lines)
+
+
+def marked(sentence: Sentence) -> str:
+    """The sentence with its markers."""
+    return sentence.text + "".join(f" [{m}]" for m in sentence.markers)
+
+
+def whole_sentences(pieces: Iterator[str]) -> Generator[str, None, None]:
+    """Pieces of text as they come -> sentences as soon as they are complete."""
+    text = ""
+    for piece in pieces:
+        text += piece
+        spans = sentence_spans(text)
+        while len(spans) > 1:
+            yield _cleaned(text[spans[0].start : spans[0].end])
+            text = text[spans[0].end :]
+            spans = sentence_spans(text)
+    if text.strip():
+        yield _cleaned(text)
+
+
+def _cleaned(text: str) -> str:
+    """Without the markers that a model may have written: ours are the only ones."""
+    bare = re.sub(r"\s*[\[［【]\s*[\d,\s–-]{1,40}[\]］】]", "", _BULLET.sub("", text))
+    return " ".join(bare.split())

@@ -1,0 +1,44 @@
+"""A question that asks for two things becomes two."""
+
+import pytest
+
+from rag.parts import parts
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("When was the embassy opened?", ["When was the embassy opened?"]),
+        (
+            "When did the ferry sink, and when was the harbour closed?",
+            ["When did the ferry sink", "when was the harbour closed?"],
+        ),
+        (
+            "Who built the lighthouse of Ilmar? How tall is the tower in Velm?",
+            ["Who built the lighthouse of Ilmar?", "How tall is the tower in Velm?"],
+        ),
+        (
+            "How many men did the Halden Guard have and on what day did it reach Oran?",
+            [
+                "How many men did the Halden Guard have",
+                "on what day did the Halden Guard reach Oran?",
+            ],
+        ),
+    ],
+)
+def test_parts(question, expected) -> None:
+    assert parts(question) == expected
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "When and where was he born?",
+        "What do Turkey and Azerbaijan export?",
+        "Name the town where the treaty was signed and the king.",
+        "Tell me about trade and how.",
+        "a? b? c? d? e?",
+    ],
+)
+def test_what_asks_for_one_thing_stays_one(question) -> None:
+    assert parts(question) == [question]
