@@ -17,7 +17,6 @@ from rag.conversation import standalone
 from rag.disagreement import conflicting
 from rag.errors import QuestionError
 from rag.evidence import SCORE_MARGIN, select
-from rag.extent import wants_list
 from rag.finding import Finder
 from rag.grounding import best_source, support
 from rag.parts import parts
@@ -109,9 +108,7 @@ class Answering:
 
     def _reply_to(self, run: Run, part: Part) -> Iterator[Event]:
         most = self.config.evidence.max_sentences
-        chosen = select(
-            part.evidence, most=most, weights=part.weights, whole_lists=wants_list(part.question)
-        )
+        chosen = select(part.evidence, most=most, weights=part.weights, question=part.question)
         differs = yield from _differing(run, part)
         written = False
         if self.writes and not differs:

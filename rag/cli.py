@@ -91,12 +91,15 @@ def _version() -> int:
 
 
 def _fetch(args: argparse.Namespace) -> int:
-    from rag.config import load_config
+    from rag.config import DEFAULT_MODEL, load_config
     from rag.models import fetch
 
     config = load_config(args.config, documents=args.documents, index=args.index)
     embedder = fetch(config.embedding.model, "embedder", progress=_say)
     _say(f"The embedder is in {embedder}.")
+    if config.generation.model != DEFAULT_MODEL:
+        # The judge is an adapter of the shipped model, whichever model writes.
+        _say(f"The judge's model is in {fetch(DEFAULT_MODEL, 'generator', progress=_say)}.")
     generator = fetch(config.generation.model, "generator", progress=_say)
     _say(f"The generator is in {generator}.")
     if config.answering.mode == "auto":

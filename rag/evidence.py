@@ -13,10 +13,10 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.extent import announces, with_list, with_sentence_before
+from rag.extent import announces, wants_list, with_list, with_sentence_before
 from rag.text import content_stems, sentence_spans
 from rag.types import Evidence, Hit, Passage
-from rag.values import holds_asked
+from rag.values import dates, holds_asked
 
 # Weights of the signals; docs/decisions/evidence-scoring.md says how they were chosen.
 WEIGHT_LEXICAL = 0.5
@@ -108,7 +108,7 @@ def select(
     *,
     most: int,
     weights: Mapping[str, float],
-    whole_lists: bool = False,
+    question: str = "",
 ) -> list[Evidence]:
     """Choose what a reply is made of: what scores best, and covers more of the question.
 
@@ -119,19 +119,30 @@ def select(
         evidence: Best first.
         most: At most so many.
         weights: Of the question's stems; see `inverse_frequency`.
-        whole_lists: Stretch items of a list over their list.
+        question: One that asks for several things gets whole lists, unless it names a date: then
+            the items that hold it.
     """
     left = [e for e in evidence if e.score >= evidence[0].score - SCORE_MARGIN]
+    whole_lists = wants_list(question)
+    asked = {v.key for v in dates(question)}
     chosen: list[Evidence] = []
     covered: set[str] = set()
     while left and len(chosen) < most:
         best = max(left, key=lambda e: e.score + WEIGHT_NEW * _new(e.text, covered, weights))
         left.remove(best)
-        whole = with_list(best) if whole_lists or announces(best) else with_sentence_before(best)
+        whole = _whole(best, whole_lists=whole_lists, asked=asked)
         if not any(_repeats(whole, other) for other in chosen):
             chosen.append(whole)
             covered |= set(content_stems(whole.text))
     return chosen
+
+
+def _whole(item: Evidence, *, whole_lists: bool, asked: set[str]) -> Evidence:
+    """As much around a sentence as is needed to make sense of it."""
+    is_picked = bool(asked & {v.key for v in dates(item.text)})
+    if announces(item) or (whole_lists and not is_picked):
+        return with_list(item)
+    return with_sentence_before(item)
 
 
 def _new(text: str, covered: set[str], weights: Mapping[str, float]) -> float:

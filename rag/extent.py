@@ -39,11 +39,14 @@ def with_sentence_before(item: Evidence) -> Evidence:
 
 
 def with_list(item: Evidence) -> Evidence:
-    """Stretch over the whole list that a sentence announces, or that it is an item of."""
+    """Stretch over the whole list that a sentence leads to, or that it is an item of."""
     text = item.passage.text
     spans = sentence_spans(text)
     is_item = [bool(_LIST_ITEM.match(text, s.start)) for s in spans]
     first = last = next(i for i, s in enumerate(spans) if item.passage.start + s.end >= item.end)
+    if last + 2 < len(spans) and text[spans[last + 1].start : spans[last + 1].end].endswith(":"):
+        # "Two treaties were signed. They are:": the next sentence does the announcing.
+        last += is_item[last + 2]
     while last + 1 < len(spans) and is_item[last + 1]:
         last += 1
     while first > 0 and is_item[first] and is_item[first - 1]:

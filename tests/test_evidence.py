@@ -2,6 +2,8 @@
 
 import math
 
+import pytest
+
 from rag.evidence import WEIGHT_VERDICT, inverse_frequency, judge, score_sentences, select
 from tests.fakes import HashEmbedder
 from tests.makers import evidence, hit
@@ -82,6 +84,23 @@ def test_select_takes_a_list_as_a_whole() -> None:
     text = "Exports are the following goods:\n- crude oil for ships\n- natural gas for towns"
     found = [e for e in scored(hit(text)) if e.text.startswith("Exports")]
     assert select(found, most=1, weights={})[0].text == text
+
+
+@pytest.mark.parametrize(
+    "first", ["Exports are the following goods:", "Exports grew fast. These are the goods:"]
+)
+def test_a_question_for_several_things_gets_the_list(first) -> None:
+    text = f"{first}\n- crude oil for ships\n- natural gas for towns\nTrade goes on."
+    found = [e for e in scored(hit(text)) if e.text.startswith("Exports")]
+    chosen = select(found, most=1, weights={}, question="Which goods are exported?")
+    assert chosen[0].text == text.removesuffix("\nTrade goes on.")
+
+
+def test_a_date_in_the_question_picks_items_of_a_list() -> None:
+    text = "The agreements are:\n- on the railway (2007)\n- on the harbour (2010)"
+    found = [e for e in scored(hit(text)) if "harbour" in e.text]
+    chosen = select(found, most=1, weights={}, question="Which agreements are from 2010?")
+    assert [e.text for e in chosen] == ["- on the harbour (2010)"]
 
 
 def test_select_drops_repetitions() -> None:

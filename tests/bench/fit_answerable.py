@@ -1,11 +1,13 @@
 """Fit the coefficients of `rag.answerable` on development questions of public sets.
 
-    python -m tests.bench.fit_answerable SQUAD2 NQ --out rag/answerable.json
+    python -m tests.bench.fit_answerable ../shared/data --signals signals.jsonl
+    python -m tests.bench.fit_answerable ../shared/data --signals signals.jsonl \\
+        --out rag/answerable.json
 
-SQUAD2 and NQ are folders with ``corpus/`` and ``dev.jsonl``. Taken from them: answerable and
-adversarial questions of SQUAD2, answerable questions of NQ, and NQ's questions asked of SQUAD2's
-documents (off topic). Questions are split by article into a part that fits and a part that judges;
-what is printed and kept is the judging part's.
+The first call asks the questions and keeps their signals, the second fits. Only articles that the
+judge was not trained on are asked: answerable and adversarial questions of SQuAD 2.0, searches of
+Natural Questions in their own pages, and the same asked of SQuAD's articles (off topic). Articles
+are split into a part that fits and a part that judges; what is printed is the judging part's.
 """
 
 from __future__ import annotations
@@ -14,20 +16,20 @@ import argparse
 import hashlib
 import json
 import random
-import tempfile
-from dataclasses import astuple, dataclass, fields
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 import numpy as np
 
 from rag.answerable import Signals
-from rag.answering import Answering
-from rag.assistant import open_library
-from rag.config import load_config
-from rag.embedding import SentenceEmbedder
-from rag.generation import LocalGenerator
+from rag.config import Config
+from rag.finding import Finder
+from rag.judging import LocalJudge
 from rag.models import locate
-from rag.run import Run
+from rag.run import Part
+from tests.bench.judge_examples import is_held_out, read_rows, searchable
+from tests.bench.judge_report import auc
 
 RIDGE = 1.0
 NAMES = [field.name for field in fields(Signals)]
@@ -46,30 +48,26 @@ class Row:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("squad2", type=Path)
-    parser.add_argument("nq", type=Path)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--signals", type=Path, required=True)
     parser.add_argument("--each", type=int, default=200, help="questions of each kind")
     parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--out", type=Path)
     args = parser.parse_args()
-    squad, nq = _questions(args.squad2, args.seed), _questions(args.nq, args.seed)
-    plan = [
-        ("answerable", args.squad2, [q for q in squad if q["answerable"]]),
-        ("adversarial", args.squad2, [q for q in squad if not q["answerable"]]),
-        ("off topic", args.squad2, [{**q, "answerable": False} for q in nq[-args.each :]]),
-        ("search", args.nq, nq),
-    ]
-    rows: list[Row] = []
-    for folder in (args.squad2, args.nq):
-        asked = [(kind, q) for kind, f, qs in plan if f == folder for q in qs[: args.each]]
-        rows += _collect(folder / "corpus", asked)
-    model = fit([r for r in rows if not r.judges])
-    report = judge([r for r in rows if r.judges], model)
+    if args.out is None:
+        rows = list(_collect(args.data, args.each, args.seed))
+        lines = [json.dumps(asdict(row), ensure_ascii=False) for row in rows]
+        args.signals.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        return
+    rows = [Row(**{**r, "values": tuple(r["values"])}) for r in read_rows(args.signals)]
+    report = judge([r for r in rows if r.judges], fit([r for r in rows if not r.judges]))
     print(json.dumps(report, indent=1))
+    # What is kept is fitted on everything; what is reported is not.
+    model = fit(rows)
     kept = {
         "coefficients": dict(zip(["intercept", *NAMES], np.round(model, 4).tolist(), strict=True)),
         "made_by": "tests/bench/fit_answerable.py",
-        "seed": args.seed, "questions_of_each_kind": args.each, "judged": report,
+        "seed": args.seed, "questions": len(rows), "judged_on_other_articles": report,
     }  # fmt: skip
     args.out.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
 
@@ -89,58 +87,60 @@ def fit(rows: list[Row]) -> np.ndarray:
 
 def judge(rows: list[Row], model: np.ndarray) -> dict[str, object]:
     """Areas under ROC, refusals at 0.5 and expected calibration error on rows not fitted on."""
-    p = {k: _probabilities([r for r in rows if r.kind == k], model) for k in {r.kind for r in rows}}
-    everything = _probabilities(rows, model)
+    p = _probabilities(rows, model)
     truth = np.array([r.answerable for r in rows])
+    kind = np.array([r.kind for r in rows])
+    good, adversarial = p[(kind == "squad") & truth], p[(kind == "squad") & ~truth]
+    off_topic, search = p[kind == "off topic"], p[kind == "search"]
+    sets = {
+        "answerable": good, "adversarial": adversarial, "off topic": off_topic, "search": search,
+    }  # fmt: skip
     return {
-        "questions": {k: len(v) for k, v in sorted(p.items())},
-        "refused_at_0.5": {k: round(float((v < 0.5).mean()), 3) for k, v in sorted(p.items())},
-        "auc_adversarial": round(_auc(p["answerable"], p["adversarial"]), 3),
-        "auc_off_topic": round(_auc(p["answerable"], p["off topic"]), 3),
-        "expected_calibration_error": round(_calibration_error(everything, truth), 3),
+        "questions": {k: len(v) for k, v in sets.items()},
+        "refused_at_0.5": {k: round(float((v < 0.5).mean()), 3) for k, v in sets.items()},
+        "auc_adversarial": round(auc(good, adversarial), 3),
+        "auc_off_topic": round(auc(good, off_topic), 3),
+        "expected_calibration_error": round(_calibration_error(p, truth), 3),
     }
 
 
-def _questions(folder: Path, seed: int) -> list[dict]:
-    rows = [json.loads(line) for line in (folder / "dev.jsonl").read_text("utf-8").splitlines()]
-    random.Random(seed).shuffle(rows)
-    return rows
+def _collect(data: Path, each: int, seed: int) -> Iterator[Row]:
+    squad, nq = data / "squad2_rag", data / "nq_oracle_rag"
+    flags = _shuffled(read_rows(squad / "flags_dev.jsonl"), seed)
+    known = [r for r in _shuffled(read_rows(squad / "dev.jsonl"), seed) if is_held_out(r)]
+    searches = [r for r in _shuffled(read_rows(nq / "dev.jsonl"), seed) if is_held_out(r)]
+    off_topic = [{**r, "answerable": False} for r in searches]
+    plan = [
+        (kind, row)
+        for kind, rows in (("squad", flags), ("squad", known))
+        for row in [r for r in rows if r["answerable"]][:each]
+        + [r for r in rows if not r["answerable"]][:each]
+    ]
+    yield from _ask(squad / "corpus", [*plan, *(("off topic", r) for r in off_topic[:each])])
+    yield from _ask(nq / "corpus", [("search", r) for r in searches[:each]])
 
 
-def _collect(corpus: Path, asked: list[tuple[str, dict]]) -> list[Row]:
-    embedder = SentenceEmbedder(locate("default", "embedder"))
-    generator = LocalGenerator(locate("default", "generator"))
-    rows = []
-    with tempfile.TemporaryDirectory() as folder:
-        config = load_config(documents=corpus, index=folder)
-        # Above 1: nothing is written, only the signals are wanted.
-        answering = Answering(
-            config.model_copy(
-                update={"answering": config.answering.model_copy(update={"refuse_below": 2.0})}
-            ),
-            embedder, generator, writes=False,
-        )  # fmt: skip
-        with open_library(config, embedder) as library:
-            library.sync(progress=lambda p: print(f"\r{p.done}/{p.total} {p.action}   ", end=""))
-            for i, (kind, row) in enumerate(asked):
-                run = Run(row["question"])
-                list(answering.stream(run, library.snapshot()))
-                if run.signals is not None:
-                    part = hashlib.sha256(row["article"].encode()).digest()[0] % 2 == 0
-                    rows.append(
-                        Row(kind, run.question, astuple(run.signals), row["answerable"], part)
-                    )
-                print(f"\r{i + 1}/{len(asked)} questions   ", end="", flush=True)
+def _ask(corpus: Path, asked: list[tuple[str, dict]]) -> Iterator[Row]:
+    with searchable(corpus) as (embedder, snapshot):
+        finder = Finder(Config(), embedder, LocalJudge(locate("default", "generator")))
+        for i, (kind, row) in enumerate(asked):
+            part = Part(row["question"])
+            finder.read(part, finder.search(part, snapshot, None), snapshot)
+            if part.signals is not None:
+                judges = hashlib.sha256(row["article"].encode()).digest()[1] % 2 == 0
+                values = tuple(getattr(part.signals, name) for name in NAMES)
+                yield Row(kind, part.question, values, row["answerable"], judges)
+            print(f"\r{i + 1}/{len(asked)} questions   ", end="", flush=True)
     print()
+
+
+def _shuffled(rows: list[dict], seed: int) -> list[dict]:
+    random.Random(seed).shuffle(rows)
     return rows
 
 
 def _probabilities(rows: list[Row], model: np.ndarray) -> np.ndarray:
     return 1 / (1 + np.exp(-np.c_[np.ones(len(rows)), [r.values for r in rows]] @ model))
-
-
-def _auc(good: np.ndarray, bad: np.ndarray) -> float:
-    return float((good[:, None] > bad).mean() + 0.5 * (good[:, None] == bad).mean())
 
 
 def _calibration_error(p: np.ndarray, truth: np.ndarray, bins: int = 10) -> float:

@@ -90,17 +90,17 @@ def _of_set(folder: Path, seed: int) -> Iterator[Example]:
     asked = []
     for name, file, most in SETS:
         if name == folder.name:
-            rows = _rows(folder / file)
+            rows = read_rows(folder / file)
             random.Random(seed).shuffle(rows)
             asked += [(row, file) for row in rows[:most]]
-    with _searchable(folder / "corpus") as (embedder, snapshot):
+    with searchable(folder / "corpus") as (embedder, snapshot):
         for i, (row, file) in enumerate(asked):
             found = _evidence(row["question"], embedder, snapshot)
             gold = paragraphs.get(row.get("paragraph_sha1", ""), "")
             labels = _labels(row, found, gold)
             source = f"{folder.name}/{file}"
             # Flags say only whether there is an answer: they judge, and teach nothing.
-            held_out = file != "dev.jsonl" or _is_held_out(row)
+            held_out = file != "dev.jsonl" or is_held_out(row)
             yield from _examples(source, row, found, labels, held_out)
             print(f"\r{folder.name} {i + 1}/{len(asked)}   ", end="", flush=True)
     print()
@@ -108,19 +108,19 @@ def _of_set(folder: Path, seed: int) -> Iterator[Example]:
 
 def _off_topic(data: Path, seed: int) -> Iterator[Example]:
     """Searches asked of documents about other things."""
-    rows = _rows(data / "nq_oracle_rag" / "dev.jsonl")
+    rows = read_rows(data / "nq_oracle_rag" / "dev.jsonl")
     random.Random(seed).shuffle(rows)
-    with _searchable(data / "squad2_rag" / "corpus") as (embedder, snapshot):
+    with searchable(data / "squad2_rag" / "corpus") as (embedder, snapshot):
         for row in rows[:300]:
             row = {**row, "answerable": False, "answers": []}
             found = _evidence(row["question"], embedder, snapshot)
             labels: list[int | None] = [0] * len(found)
-            yield from _examples("off topic", row, found, labels, _is_held_out(row))
+            yield from _examples("off topic", row, found, labels, is_held_out(row))
 
 
 def _given_sentences(folder: Path) -> Iterator[Example]:
     """Sentences of one passage, of which people marked those that carry the answer."""
-    for row in _rows(folder / "dev.jsonl"):
+    for row in read_rows(folder / "dev.jsonl"):
         texts = row["sentences"]
         passage = " ".join(texts)
         at = 0
@@ -131,7 +131,7 @@ def _given_sentences(folder: Path) -> Iterator[Example]:
         labels: list[int | None] = [int(i in row["gold_sentences"]) for i in range(len(texts))]
         kept = sorted(zip(found, labels, strict=True), key=lambda p: -(p[1] or 0))[:CANDIDATES]
         row = {**row, "answerable": any(labels)}
-        held_out = _is_held_out({"article": row["title"]})
+        held_out = is_held_out({"article": row["title"]})
         yield from _examples(
             "citation_sentences", row, [e for e, _ in kept], [x for _, x in kept], held_out
         )
@@ -156,7 +156,7 @@ class Remembering(SentenceEmbedder):
         return np.array([self._known[t] for t in texts], dtype=np.float32).reshape(-1, self.dim)
 
 
-class _searchable:  # noqa: N801
+class searchable:  # noqa: N801
     """A folder indexed in a temporary place."""
 
     def __init__(self, corpus: Path) -> None:
@@ -240,20 +240,21 @@ def _examples(
         )  # fmt: skip
 
 
-def _is_held_out(row: dict) -> bool:
+def is_held_out(row: dict) -> bool:
     article = str(row.get("article") or row.get("doc_ids"))
     return hashlib.sha256(article.encode()).digest()[0] / 256 < HELD_OUT
 
 
 def _paragraphs(file: Path) -> dict[str, str]:
     texts = {}
-    for row in _rows(file):
+    for row in read_rows(file):
         for paragraph in row.get("paragraphs", []):
             texts[hashlib.sha1(paragraph.encode()).hexdigest()] = paragraph
     return texts
 
 
-def _rows(file: Path) -> list[dict]:
+def read_rows(file: Path) -> list[dict]:
+    """The rows of a JSONL file."""
     return [json.loads(line) for line in file.read_text("utf-8").splitlines() if line.strip()]
 
 
