@@ -117,7 +117,8 @@ def _collect(data: Path, each: int, seed: int) -> Iterator[Row]:
         + [r for r in rows if not r["answerable"]][:each]
     ]
     yield from _ask(squad / "corpus", [*plan, *(("off topic", r) for r in off_topic[:each])])
-    yield from _ask(nq / "corpus", [("search", r) for r in searches[:each]])
+    if each > 50:
+        yield from _ask(nq / "corpus", [("search", r) for r in searches[:each]])
 
 
 def _ask(corpus: Path, asked: list[tuple[str, dict]]) -> Iterator[Row]:
