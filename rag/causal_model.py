@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from rag.devices import best_device, best_dtype
 from rag.errors import GenerationError, ModelError
 from rag.model_files import context_tokens, reason, stay_offline
+from rag.prompts import without_system
 from rag.protocols import Messages
 from rag.streaming import THINK_CLOSE, THINK_OPEN
 
@@ -60,7 +62,7 @@ class CausalModel:
             return self._rendered(messages)
         except TemplateError:
             # Some models know no instructions apart from the question.
-            return self._rendered(_without_system(messages))
+            return self._rendered(without_system(messages))
 
     def _rendered(self, messages: Messages) -> list[int]:
         encoded = self.tokenizer.apply_chat_template(
@@ -222,7 +224,12 @@ class CausalModel:
 def _merged(model: Any, adapter: Path) -> Any:  # noqa: ANN401
     from peft import PeftModel
 
-    return PeftModel.from_pretrained(model, str(adapter), local_files_only=True).merge_and_unload()
+    with warnings.catch_warnings():
+        # peft asks transformers by a name that is about to go.
+        warnings.filterwarnings("ignore", message="`is_gradient_checkpointing`")
+        return PeftModel.from_pretrained(
+            model, str(adapter), local_files_only=True
+        ).merge_and_unload()
 
 
 def convert_gguf(file: Path, folder: Path) -> None:
@@ -279,16 +286,6 @@ def _number(value: float) -> float:
     if value != value:
         raise GenerationError("The model computed no number (NaN) where a score should be.")
     return value
-
-
-def _without_system(messages: Messages) -> Messages:
-    """The same chat with its instructions at the head of the first question."""
-    instructions = [text for role, text in messages if role == "system"]
-    rest = [(role, text) for role, text in messages if role != "system"]
-    if not instructions or not rest:
-        return messages
-    role, text = rest[0]
-    return [(role, "\n\n".join([*instructions, text])), *rest[1:]]
 
 
 def _end_ids(model: Any, tokenizer: Any) -> frozenset[int]:  # noqa: ANN401

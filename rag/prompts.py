@@ -31,3 +31,13 @@ def judged(question: str, above: str, text: str) -> str:
         above: Title and headings of the text.
     """
     return JUDGED.format(question=question, above=above, text=" ".join(text.split()))
+
+
+def without_system(messages: Messages) -> Messages:
+    """The same chat with its instructions at the head of the first question."""
+    instructions = [text for role, text in messages if role == "system"]
+    rest = [(role, text) for role, text in messages if role != "system"]
+    if not instructions or not rest:
+        return messages
+    role, text = rest[0]
+    return [(role, "\n\n".join([*instructions, text])), *rest[1:]]
