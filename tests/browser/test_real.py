@@ -74,4 +74,4 @@ def test_add_ask_remove(seeds_chat, open_page) -> None:
     row.locator("[data-removed]").click()
     expect(page.locator("#library-status")).to_contain_text("Removed orchard.md.")
     ask(page, "How many walnut trees does the orchard of Velm hold?")
-    expect(page.locator("[data-turn='2'] .prose")).not_to_contain_text("walnut")
+    expect(page.locator("#done [data-turn='2']")).not_to_contain_text("ninety walnut trees")
