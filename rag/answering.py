@@ -16,7 +16,7 @@ from rag.config import Config
 from rag.conversation import standalone
 from rag.disagreement import conflicting
 from rag.errors import QuestionError
-from rag.evidence import SCORE_MARGIN, select
+from rag.evidence import select
 from rag.finding import Finder
 from rag.grounding import best_source, support
 from rag.parts import parts
@@ -33,6 +33,8 @@ NOT_SAID = "The documents do not answer this question."
 NOTHING_INDEXED = "There are no documents to answer from yet."
 _PART_NOT_SAID = "The documents do not answer the {} part of the question."
 _ORDINALS = ("first", "second", "third")
+# Sentences that are compared for what they disagree on: wider than what is shown.
+_COMPARED_MARGIN = 0.8
 _MOST_COMPARED = 12
 
 
@@ -161,7 +163,7 @@ class Answering:
 
 def _differing(run: Run, part: Part) -> Generator[Event, None, bool]:
     """Say that the sources differ, before anything else is said."""
-    compared = [e for e in part.evidence if e.score >= part.evidence[0].score - SCORE_MARGIN]
+    compared = [e for e in part.evidence if e.score >= part.evidence[0].score - _COMPARED_MARGIN]
     sides = conflicting(part.question, compared[:_MOST_COMPARED], part.weights)
     if not sides:
         return False

@@ -25,7 +25,7 @@ WEIGHT_VERDICT = 0.3
 WEIGHT_TYPED = 0.2
 WEIGHT_NEW = 0.2
 # A further sentence is shown when it scores no less than this below the best one.
-SCORE_MARGIN = 0.8
+SCORE_MARGIN = 0.6
 _K1, _B = 1.2, 0.75
 _MIN_WORDS = 3
 _CONTEXT_CHARS = 700
