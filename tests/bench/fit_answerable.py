@@ -1,7 +1,7 @@
 """Fit the coefficients of `rag.answerable` on development questions of public sets.
 
-    python -m tests.bench.fit_answerable ../shared/data --signals signals.jsonl
-    python -m tests.bench.fit_answerable ../shared/data --signals signals.jsonl \\
+    python -m tests.bench.fit_answerable DATA --signals signals.jsonl
+    python -m tests.bench.fit_answerable DATA --signals signals.jsonl \\
         --out rag/answerable.json
 
 The first call asks the questions and keeps their signals, the second fits. Only articles that the

@@ -1,6 +1,6 @@
 """Collect what the judge learns from: question, evidence, and whether it answers.
 
-    python -m tests.bench.judge_examples ../shared/data --out examples.jsonl
+    python -m tests.bench.judge_examples DATA --out examples.jsonl
 
 The evidence is what Kaynak's own search and cheap signals bring up for development questions of
 public sets, so that the judge sees in training what it will see at work. Questions are split by

@@ -1,6 +1,6 @@
 """Train the judge: a low-rank adapter of the shipped language model (Hu et al., LoRA, 2021).
 
-    python -m tests.bench.judge_examples ../shared/data --out examples.jsonl
+    python -m tests.bench.judge_examples DATA --out examples.jsonl
     python -m tests.bench.train_judge examples.jsonl --out rag/judge
 
 The model reads a question and one piece of evidence and says yes or no: does it answer? Trained
