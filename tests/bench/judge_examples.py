@@ -54,6 +54,7 @@ class Example:
         rank: Of the evidence by the cheap signals, from 0.
         label: 1 answers, 0 does not, None not known.
         cheap: Score by the cheap signals.
+        answer: The gold answer where one is given.
         held_out: For judging only.
     """
 
@@ -66,6 +67,7 @@ class Example:
     cheap: float
     label: int | None
     answerable: bool
+    answer: str
     held_out: bool
 
 
@@ -236,7 +238,7 @@ def _examples(
         above, text = in_context(found[i])
         yield Example(
             source, str(row["id"]), row["question"], above, text, i, round(found[i].score, 4),
-            labels[i], bool(row["answerable"]), held_out,
+            labels[i], bool(row["answerable"]), (row.get("answers") or [""])[0], held_out,
         )  # fmt: skip
 
 

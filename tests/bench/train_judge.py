@@ -3,8 +3,10 @@
     python -m tests.bench.judge_examples DATA --out examples.jsonl
     python -m tests.bench.train_judge examples.jsonl --out rag/judge
 
-The model reads a question and one piece of evidence and says yes or no: does it answer? Trained
-with binary cross-entropy on the difference of the two tokens' logits.
+The model reads a question and a text, one sentence or a whole reply, and says yes or no: does the
+text answer the question? Trained with binary cross-entropy on the difference of the two tokens'
+logits; where the answer is known and short, the model also learns to go on with it, which teaches
+it to look for the answer and not for words that are alike.
 """
 
 from __future__ import annotations
@@ -14,7 +16,8 @@ import json
 import math
 import random
 import time
-from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +26,10 @@ import torch
 
 from rag.models import locate
 from rag.prompts import JUDGED_NO, JUDGED_YES, judged
+from tests.bench.judge_rows import Lesson, lessons
 
-MOST_NEGATIVES = 2
 LOWEST_LAYER = 12
+WEIGHT_ANSWER = 0.2
 LINEAR = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
 
 
@@ -33,6 +37,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("examples", type=Path)
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--start", type=Path, help="go on from this adapter")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--rank", type=int, default=16)
     parser.add_argument("--rate", type=float, default=5e-4)
@@ -42,8 +47,8 @@ def main() -> None:
     torch.manual_seed(args.seed)
     rows = [json.loads(line) for line in args.examples.read_text("utf-8").splitlines()]
     model, tokenizer = load_base()
-    model = with_adapter(model, args.rank)
-    batches = make_batches(training(rows, args.seed), tokenizer, args.batch, args.seed)
+    model = with_adapter(model, args.rank) if args.start is None else going_on(model, args.start)
+    batches = make_batches(lessons(rows, args.seed), tokenizer, args.batch, args.seed)
     train(model, tokenizer, batches, rate=args.rate, seconds=args.minutes * 60)
     save(model, args.out)
 
@@ -80,44 +85,53 @@ def with_adapter(model: Any, rank: int) -> Any:
     return get_peft_model(model, config, autocast_adapter_dtype=True)
 
 
-def training(rows: list[dict], seed: int) -> list[dict]:
-    """Of each question the evidence that answers, and the most likely of what does not."""
-    by_group = defaultdict(list)
-    for row in rows:
-        if not row["held_out"] and row["label"] is not None:
-            by_group[row["source"], row["group"]].append(row)
-    pick = random.Random(seed)
-    chosen = []
-    for found in by_group.values():
-        chosen += [r for r in found if r["label"] == 1][:2]
-        wrong = [r for r in found if r["label"] == 0]
-        most = 1 if found[0]["source"] == "off topic" else MOST_NEGATIVES
-        # The first is the hardest; another one keeps the easy ones in view.
-        chosen += wrong[:1] + pick.sample(wrong[1:6], min(most - 1, len(wrong[1:6])))
-    return chosen
+def going_on(model: Any, adapter: Path) -> Any:
+    from peft import PeftModel
+
+    return PeftModel.from_pretrained(
+        model, str(adapter), is_trainable=True, local_files_only=True, autocast_adapter_dtype=True
+    )
 
 
-def make_batches(rows: list[dict], tokenizer: Any, size: int, seed: int) -> list[list[tuple]]:
+@dataclass(frozen=True)
+class Encoded:
+    """A lesson as tokens: the prompt, then yes and the answer where it is known."""
+
+    prompt: list[int]
+    answer: list[int]
+    label: int
+
+
+def make_batches(
+    learned: Sequence[Lesson], tokenizer: Any, size: int, seed: int
+) -> list[list[Encoded]]:
     """Batches of like length, in random order."""
     pick = random.Random(seed)
-    pairs = [(encode(tokenizer, r["question"], r["above"], r["text"]), r["label"]) for r in rows]
-    pick.shuffle(pairs)
+    rows = [encode(tokenizer, lesson) for lesson in learned]
+    pick.shuffle(rows)
     batches = []
-    for at in range(0, len(pairs), size * 20):
-        block = sorted(pairs[at : at + size * 20], key=lambda p: len(p[0]))
+    for at in range(0, len(rows), size * 20):
+        block = sorted(rows[at : at + size * 20], key=lambda r: len(r.prompt) + len(r.answer))
         batches += [block[i : i + size] for i in range(0, len(block), size)]
     pick.shuffle(batches)
+    tokens = sum(len(r.prompt) + len(r.answer) for r in rows)
     print(
-        f"{len(pairs)} examples, {sum(label for _, label in pairs)} positive, "
-        f"{sum(len(ids) for ids, _ in pairs):,} tokens, {len(batches)} batches"
+        f"{len(rows)} lessons, {sum(r.label for r in rows)} positive, {tokens:,} tokens, "
+        f"{len(batches)} batches",
+        flush=True,
     )
     return batches
 
 
-def encode(tokenizer: Any, question: str, above: str, text: str) -> list[int]:
-    ids: list[int] = tokenizer(judged(question, above, text), split_special_tokens=True)[
-        "input_ids"
-    ]
+def encode(tokenizer: Any, lesson: Lesson) -> Encoded:
+    yes, _ = answer_ids(tokenizer)
+    prompt = _ids(tokenizer, judged(lesson.question, lesson.above, lesson.text))
+    answer = [yes, *_ids(tokenizer, f": {lesson.answer}")] if lesson.answer else []
+    return Encoded(prompt, answer, lesson.label)
+
+
+def _ids(tokenizer: Any, text: str) -> list[int]:
+    ids: list[int] = tokenizer(text, split_special_tokens=True)["input_ids"]
     return ids
 
 
@@ -127,23 +141,32 @@ def answer_ids(tokenizer: Any) -> tuple[int, int]:
     return yes[0], no[0]
 
 
-def logits_of(model: Any, rows: list[list[int]], yes: int, no: int) -> torch.Tensor:
-    """Logit of yes over no, one per row; padded on the left."""
+def losses(
+    model: Any, batch: Sequence[Encoded], yes: int, no: int
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Loss of the verdicts, and of the answers' tokens."""
+    rows = [r.prompt + r.answer for r in batch]
     width = max(map(len, rows))
-    ids = torch.tensor([[0] * (width - len(r)) + r for r in rows])
-    mask = torch.tensor([[0] * (width - len(r)) + [1] * len(r) for r in rows])
-    positions = (mask.cumsum(-1) - 1).clamp(min=0)
-    # Two rows of the head are enough, and a vocabulary of 50,000 would take half of the time.
+    # Padded on the right, where a causal model never looks: no mask is needed.
+    ids = torch.tensor([r + [0] * (width - len(r)) for r in rows])
     base = model.get_base_model()
-    last = base.model(
-        input_ids=ids, attention_mask=mask, position_ids=positions, use_cache=False
-    ).last_hidden_state[:, -1].float()  # fmt: skip
+    states = base.model(input_ids=ids, use_cache=False).last_hidden_state
     head = base.lm_head.weight
-    return last @ (head[yes].float() - head[no].float())
+    ends = states[range(len(batch)), [len(r.prompt) - 1 for r in batch]].float()
+    # Two rows of the head are enough, and a vocabulary of 50,000 would take half of the time.
+    logits = ends @ (head[yes].float() - head[no].float())
+    wanted = torch.tensor([float(r.label) for r in batch])
+    verdict = torch.nn.functional.binary_cross_entropy_with_logits(logits, wanted)
+    at = [(i, len(r.prompt) + k) for i, r in enumerate(batch) for k in range(len(r.answer) - 1)]
+    if not at:
+        return verdict, torch.zeros(())
+    said = [token for r in batch for token in r.answer[1:]]
+    spoken = states[[i for i, _ in at], [k for _, k in at]] @ head.T
+    return verdict, torch.nn.functional.cross_entropy(spoken.float(), torch.tensor(said))
 
 
 def train(
-    model: Any, tokenizer: Any, batches: list[list[tuple]], *, rate: float, seconds: float
+    model: Any, tokenizer: Any, batches: list[list[Encoded]], *, rate: float, seconds: float
 ) -> None:
     """Go through the batches until the time is up, the rate falling to zero by then."""
     yes, no = answer_ids(tokenizer)
@@ -152,25 +175,26 @@ def train(
     optimizer = torch.optim.AdamW(weights, lr=rate, weight_decay=0.01)
     model.train()
     started = time.monotonic()
-    losses: list[float] = []
-    step = 0
+    seen: list[tuple[float, float]] = []
     while (spent := time.monotonic() - started) < seconds:
-        batch = batches[step % len(batches)]
-        part = max(spent / seconds, 1e-9)
+        batch = batches[len(seen) % len(batches)]
+        warm = min(1.0, (len(seen) + 1) / 30)
         for group in optimizer.param_groups:
-            group["lr"] = rate * min(1.0, (step + 1) / 30) * 0.5 * (1 + math.cos(math.pi * part))
-        logits = logits_of(model, [ids for ids, _ in batch], yes, no)
-        wanted = torch.tensor([float(label) for _, label in batch])
-        loss = torch.nn.functional.binary_cross_entropy_with_logits(logits, wanted)
-        loss.backward()
+            group["lr"] = rate * warm * 0.5 * (1 + math.cos(math.pi * spent / seconds))
+        verdict, answer = losses(model, batch, yes, no)
+        (verdict + WEIGHT_ANSWER * answer).backward()
         torch.nn.utils.clip_grad_norm_(weights, 1.0)
         optimizer.step()
         optimizer.zero_grad()
-        losses.append(loss.item())
-        step += 1
-        if step % 20 == 0:
-            print(f"{step} steps, {spent:.0f} s, loss {np.mean(losses[-50:]):.3f}", flush=True)
-    print(f"{step} steps, {step / len(batches):.2f} epochs, loss {np.mean(losses[-100:]):.3f}")
+        seen.append((verdict.item(), answer.item()))
+        if len(seen) % 20 == 0:
+            print(f"{len(seen)} steps, {spent:.0f} s, {_recent(seen, 50)}", flush=True)
+    print(f"{len(seen)} steps, {len(seen) / len(batches):.2f} epochs, {_recent(seen, 100)}")
+
+
+def _recent(seen: Sequence[tuple[float, float]], count: int) -> str:
+    verdict, answer = np.mean(seen[-count:], axis=0)
+    return f"loss {verdict:.3f}, of answers {answer:.3f}"
 
 
 if __name__ == "__main__":
