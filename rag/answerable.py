@@ -13,6 +13,7 @@ from dataclasses import astuple, dataclass, fields
 from functools import cache
 from importlib.resources import files
 
+from rag.composing import Reply
 from rag.evidence import inverse_frequency
 from rag.text import content_stems
 from rag.types import Evidence, Hit
@@ -35,6 +36,7 @@ class Signals:
         agreement: 1 when both searches put the same passage first.
         verdict: The judge's best log-odds; 0 when it was not asked.
         second_verdict: Its second best.
+        reply_verdict: The judge's log-odds of the whole reply; 0 when it was not asked.
     """
 
     cosine: float
@@ -47,12 +49,14 @@ class Signals:
     agreement: float
     verdict: float
     second_verdict: float
+    reply_verdict: float
 
 
 def signals(
     question: str,
     hits: Sequence[Hit],
     evidence: Sequence[Evidence],
+    reply: Reply,
     *,
     frequencies: Mapping[str, int],
     passage_count: int,
@@ -77,6 +81,7 @@ def signals(
         agreement=float(any(h.dense_rank == 1 and h.lexical_rank == 1 for h in hits)),
         verdict=verdicts[0] if verdicts else 0.0,
         second_verdict=verdicts[min(1, len(verdicts) - 1)] if verdicts else 0.0,
+        reply_verdict=reply.verdict or 0.0,
     )
 
 

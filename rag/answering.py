@@ -16,7 +16,6 @@ from rag.config import Config
 from rag.conversation import standalone
 from rag.disagreement import conflicting
 from rag.errors import QuestionError
-from rag.evidence import select
 from rag.finding import Finder
 from rag.grounding import best_source, support
 from rag.parts import parts
@@ -109,8 +108,7 @@ class Answering:
                 yield show(run, Sentence(text, (), quoted=False))
 
     def _reply_to(self, run: Run, part: Part) -> Iterator[Event]:
-        most = self.config.evidence.max_sentences
-        chosen = select(part.evidence, most=most, weights=part.weights, question=part.question)
+        chosen = part.reply.evidence
         differs = yield from _differing(run, part)
         written = False
         if self.writes and not differs:

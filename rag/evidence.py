@@ -186,7 +186,7 @@ def in_context(item: Evidence) -> tuple[str, str]:
     """
     parts = [item.passage.title, *item.passage.heading.split(" > ")]
     above = " > ".join(dict.fromkeys(p for p in parts if p))
-    return above, with_sentence_before(item).text[-_CONTEXT_CHARS:]
+    return above, with_sentence_before(item).text[:_CONTEXT_CHARS]
 
 
 def _bm25(

@@ -30,12 +30,19 @@ def wants_list(question: str) -> bool:
 
 def with_sentence_before(item: Evidence) -> Evidence:
     """Stretch a sentence that leans on the one before it over that one."""
-    if not _DEPENDENT.match(item.text):
-        return item
-    spans = sentence_spans(item.passage.text)
-    at = item.start - item.passage.start
-    before = [s for s in spans if s.end <= at]
-    return _stretched(item, before[-1].start, item.end - item.passage.start) if before else item
+    return with_previous(item) if _DEPENDENT.match(item.text) else item
+
+
+def with_previous(item: Evidence) -> Evidence:
+    """Stretch over the sentence before, if the passage has one."""
+    before = [s for s in sentence_spans(item.passage.text) if s.end <= _start(item)]
+    return _stretched(item, before[-1].start, _end(item)) if before else item
+
+
+def with_next(item: Evidence) -> Evidence:
+    """Stretch over the sentence after, if the passage has one."""
+    after = [s for s in sentence_spans(item.passage.text) if s.start >= _end(item)]
+    return _stretched(item, _start(item), after[0].end) if after else item
 
 
 def with_list(item: Evidence) -> Evidence:
@@ -58,6 +65,16 @@ def with_list(item: Evidence) -> Evidence:
 def announces(item: Evidence) -> bool:
     """Whether a sentence says little without the list that follows it."""
     return item.text.rstrip().endswith(":")
+
+
+def _start(item: Evidence) -> int:
+    """Where it begins in its passage."""
+    return item.start - item.passage.start
+
+
+def _end(item: Evidence) -> int:
+    """Where it ends in its passage."""
+    return item.end - item.passage.start
 
 
 def _stretched(item: Evidence, start: int, end: int) -> Evidence:

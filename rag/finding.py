@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag import answerable
+from rag.composing import compose
 from rag.config import Config
 from rag.evidence import inverse_frequency, judge, score_sentences
 from rag.protocols import Embedder, Judge, Snapshot
@@ -40,7 +41,7 @@ class Finder:
         return vector
 
     def read(self, part: Part, vector: NDArray[np.float32], snapshot: Snapshot) -> None:
-        """Fill in evidence, weights and confidence."""
+        """Fill in evidence, weights, reply and confidence."""
         stems = list(dict.fromkeys(content_stems(part.question)))
         frequencies = snapshot.passage_frequencies(stems)
         part.weights = {
@@ -52,13 +53,20 @@ class Finder:
         )  # fmt: skip
         if not part.evidence:
             return
-        if self.judge is not None:
-            part.evidence = judge(
-                part.question, part.evidence, opinion=self.judge.judge,
-                top=self.config.evidence.judged,
-            )  # fmt: skip
+        self._judge(part)
         part.signals = answerable.signals(
-            part.question, part.hits, part.evidence,
+            part.question, part.hits, part.evidence, part.reply,
             frequencies=frequencies, passage_count=snapshot.passage_count,
         )  # fmt: skip
         part.confidence = answerable.probability(part.signals)
+
+    def _judge(self, part: Part) -> None:
+        """Let the judge, if there is one, rank the evidence and read the replies made of it."""
+        top = self.config.evidence.judged
+        opinion = self.judge.judge if self.judge is not None and top else None
+        if opinion is not None:
+            part.evidence = judge(part.question, part.evidence, opinion=opinion, top=top)
+        part.replies = compose(
+            part.question, part.evidence, most=self.config.evidence.max_sentences,
+            weights=part.weights, opinion=opinion,
+        )  # fmt: skip

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from itertools import zip_longest
 
 from rag.answerable import Signals
+from rag.composing import Reply, best_of
 from rag.conversation import History
 from rag.types import Citation, Disagreement, Evidence, Hit, Sentence
 
@@ -21,6 +22,7 @@ class Part:
         hits: Best first.
         evidence: Best first.
         weights: Of the stems of the question; rare ones weigh more.
+        replies: What could be shown, with the judge's verdicts.
         signals: What the confidence was made from; None without evidence.
         confidence: That the best evidence answers it, 0 to 1.
     """
@@ -29,8 +31,14 @@ class Part:
     hits: list[Hit] = field(default_factory=list)
     evidence: list[Evidence] = field(default_factory=list)
     weights: dict[str, float] = field(default_factory=dict)
+    replies: list[Reply] = field(default_factory=list)
     signals: Signals | None = None
     confidence: float = 0.0
+
+    @property
+    def reply(self) -> Reply:
+        """What is shown when the confidence allows it."""
+        return best_of(self.replies)
 
 
 @dataclass(slots=True)

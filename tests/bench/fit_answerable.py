@@ -4,7 +4,8 @@
     python -m tests.bench.fit_answerable DATA --signals signals.jsonl \\
         --out rag/answerable.json
 
-The first call asks the questions and keeps their signals, the second fits. Only articles that the
+The first call asks the questions and keeps their signals and the replies that could be shown, the
+second shows what a word of a reply should cost, and fits. Only articles that the
 judge was not trained on are asked: answerable and adversarial questions of SQuAD 2.0, searches of
 Natural Questions in their own pages, and the same asked of SQuAD's articles (off topic). What is
 printed is measured on each half of the questions with a fit on the other half.
@@ -16,22 +17,25 @@ import argparse
 import hashlib
 import json
 import random
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 
 import numpy as np
 
 from rag.answerable import Signals
+from rag.composing import COST_OF_A_WORD, Reply
 from rag.config import Config
 from rag.finding import Finder
 from rag.judging import LocalJudge
+from rag.metrics import gold_held
 from rag.models import locate
 from rag.run import Part
 from tests.bench.judge_examples import is_held_out, read_rows, searchable
 from tests.bench.judge_report import auc
 
 RIDGE = 1.0
+COSTS = (0.0, 0.01, 0.02, 0.03, 0.05, 0.1)
 NAMES = [field.name for field in fields(Signals)]
 
 
@@ -44,6 +48,16 @@ class Row:
     values: tuple[float, ...]
     answerable: bool
     judges: bool
+    replies: tuple[Candidate, ...]
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A reply that could be shown; whether it holds the gold answer, None if none is known."""
+
+    words: int
+    verdict: float
+    holds: bool | None
 
 
 def main() -> None:
@@ -59,7 +73,10 @@ def main() -> None:
         lines = [json.dumps(asdict(row), ensure_ascii=False) for row in rows]
         args.signals.write_text("\n".join(lines) + "\n", encoding="utf-8")
         return
-    rows = [Row(**{**r, "values": tuple(r["values"])}) for r in read_rows(args.signals)]
+    rows = [_row(r) for r in read_rows(args.signals)]
+    for cost in COSTS:
+        print(json.dumps({"cost_of_a_word": cost, **shown(rows, cost)}))
+    rows = [with_reply(row, COST_OF_A_WORD) for row in rows]
     report = judge(rows)
     print(json.dumps(report, indent=1))
     # What is kept is fitted on everything; what is reported is not.
@@ -93,6 +110,30 @@ def fit(rows: list[Row]) -> np.ndarray:
     return w
 
 
+def shown(rows: list[Row], cost: float) -> dict[str, object]:
+    """Share of answerable questions whose reply holds the gold answer, and its length."""
+    found: dict[str, object] = {}
+    for kind in dict.fromkeys(r.kind for r in rows):
+        best = [chosen(r, cost) for r in rows if r.kind == kind and r.answerable]
+        known = [c for c in best if c.holds is not None]
+        if known:
+            held = np.mean([bool(c.holds) for c in known])
+            words = np.mean([c.words for c in known])
+            found[kind] = f"{held:.3f} in {words:.1f} words, n {len(known)}"
+    return found
+
+
+def chosen(row: Row, cost: float) -> Candidate:
+    return max(row.replies, key=lambda c: c.verdict - cost * c.words)
+
+
+def with_reply(row: Row, cost: float) -> Row:
+    """The signals as they are when a word costs so much."""
+    values = dict(zip(NAMES, row.values, strict=True))
+    values["reply_verdict"] = chosen(row, cost).verdict
+    return replace(row, values=tuple(values[name] for name in NAMES))
+
+
 def judge(rows: list[Row]) -> dict[str, object]:
     """Areas under ROC, refusals at 0.5 and calibration error; each half by a fit on the other."""
     halves = np.array([r.judges for r in rows])
@@ -104,8 +145,10 @@ def judge(rows: list[Row]) -> dict[str, object]:
     kind = np.array([r.kind for r in rows])
     good, adversarial = p[(kind == "squad") & truth], p[(kind == "squad") & ~truth]
     off_topic, search = p[kind == "off topic"], p[kind == "search"]
+    long, not_long = p[(kind == "long") & truth], p[(kind == "long") & ~truth]
     sets = {
         "answerable": good, "adversarial": adversarial, "off topic": off_topic, "search": search,
+        "long": long, "long, not answered": not_long,
     }  # fmt: skip
     return {
         "questions": {k: len(v) for k, v in sets.items()},
@@ -117,19 +160,23 @@ def judge(rows: list[Row]) -> dict[str, object]:
 
 
 def _collect(data: Path, each: int, seed: int) -> Iterator[Row]:
-    squad, nq = data / "squad2_rag", data / "nq_oracle_rag"
+    squad, nq, clapnq = (data / f"{name}_rag" for name in ("squad2", "nq_oracle", "clapnq"))
     flags = _shuffled(read_rows(squad / "flags_dev.jsonl"), seed)
-    known = [r for r in _shuffled(read_rows(squad / "dev.jsonl"), seed) if is_held_out(r)]
-    searches = [r for r in _shuffled(read_rows(nq / "dev.jsonl"), seed) if is_held_out(r)]
-    off_topic = [{**r, "answerable": False} for r in searches]
-    plan = [
-        (kind, row)
-        for kind, rows in (("squad", flags), ("squad", known))
-        for row in [r for r in rows if r["answerable"]][:each]
-        + [r for r in rows if not r["answerable"]][:each]
-    ]
-    yield from _ask(squad / "corpus", [*plan, *(("off topic", r) for r in off_topic[:each])])
+    known, searches, long = (
+        [r for r in _shuffled(read_rows(folder / "dev.jsonl"), seed) if is_held_out(r)]
+        for folder in (squad, nq, clapnq)
+    )
+    plan = [("squad", row) for rows in (flags, known) for row in _some(rows, each)]
+    off_topic = [("off topic", {**r, "answerable": False, "answers": []}) for r in searches[:each]]
+    yield from _ask(squad / "corpus", plan + off_topic)
     yield from _ask(nq / "corpus", [("search", r) for r in searches[:each]])
+    yield from _ask(clapnq / "corpus", [("long", r) for r in _some(long, each)])
+
+
+def _some(rows: list[dict], each: int) -> list[dict]:
+    return [
+        r for flag in (True, False) for r in [r for r in rows if r["answerable"] is flag][:each]
+    ]
 
 
 def _ask(corpus: Path, asked: list[tuple[str, dict]]) -> Iterator[Row]:
@@ -141,9 +188,21 @@ def _ask(corpus: Path, asked: list[tuple[str, dict]]) -> Iterator[Row]:
             if part.signals is not None:
                 judges = hashlib.sha256(part.question.encode()).digest()[0] % 2 == 0
                 values = tuple(getattr(part.signals, name) for name in NAMES)
-                yield Row(kind, part.question, values, row["answerable"], judges)
+                replies = tuple(_candidate(reply, row["answers"] or ()) for reply in part.replies)
+                yield Row(kind, part.question, values, row["answerable"], judges, replies)
             print(f"\r{i + 1}/{len(asked)} questions   ", end="", flush=True)
     print()
+
+
+def _candidate(reply: Reply, answers: Sequence[str]) -> Candidate:
+    text = " ".join(item.text for item in reply.evidence)
+    holds = gold_held(text, answers, all=False) if answers else None
+    return Candidate(reply.words, reply.verdict or 0.0, holds)
+
+
+def _row(values: dict) -> Row:
+    replies = tuple(Candidate(**c) for c in values["replies"])
+    return Row(**{**values, "values": tuple(values["values"]), "replies": replies})
 
 
 def _shuffled(rows: list[dict], seed: int) -> list[dict]:

@@ -1,0 +1,70 @@
+"""Which sentences make the reply."""
+
+from dataclasses import replace
+
+from rag.composing import Reply, best_of, candidates, compose
+from tests.makers import evidence
+
+TEXT = "The army was set up in May. Enver Pasha gave the order. It entered Baku later."
+
+
+def sentence(text, passage=TEXT, score=1.0):
+    """A piece of evidence inside a longer passage."""
+    whole = evidence(passage, score=score)
+    start = passage.index(text)
+    return replace(whole, start=start, end=start + len(text), text=text)
+
+
+def opinion_that_likes(*texts):
+    def opinion(question, items):
+        return [float(sum(t in text for t in texts)) for _, text in items]
+
+    return opinion
+
+
+def composed(items, opinion, most=3):
+    replies = compose("Who set the army up?", items, most=most, weights={}, opinion=opinion)
+    return best_of(replies)
+
+
+def test_candidates_are_the_first_its_neighbours_and_more_pieces() -> None:
+    first = sentence("Enver Pasha gave the order.")
+    other = evidence("Trade grew.", "b.md")
+    texts = [[e.text for e in items] for items in candidates([first, other])]
+    assert texts == [
+        ["Enver Pasha gave the order."],
+        ["Enver Pasha gave the order. It entered Baku later."],
+        ["The army was set up in May. Enver Pasha gave the order."],
+        ["Enver Pasha gave the order.", "Trade grew."],
+    ]
+
+
+def test_one_sentence_is_enough_when_more_brings_nothing() -> None:
+    first, other = evidence("Enver Pasha set it up."), evidence("Trade grew.", "b.md", score=0.9)
+    reply = composed([first, other], opinion_that_likes("Enver"))
+    assert reply == Reply((first,), 1.0)
+
+
+def test_the_sentence_that_follows_comes_along_when_the_answer_is_in_it() -> None:
+    reply = composed([sentence("The army was set up in May.")], opinion_that_likes("Enver"))
+    item = reply.evidence[0]
+    assert item.text == "The army was set up in May. Enver Pasha gave the order."
+    assert item.passage.text[item.start : item.end] == item.text
+
+
+def test_two_pieces_when_each_brings_something() -> None:
+    first, other = evidence("Enver Pasha set it up."), evidence("Baku fell.", "b.md", score=0.9)
+    reply = composed([first, other], opinion_that_likes("Enver", "Baku"))
+    assert reply.evidence == (first, other)
+
+
+def test_without_a_judge_what_scores_best_is_shown() -> None:
+    first, other = evidence("Enver Pasha set it up."), evidence("Baku fell.", "b.md", score=0.9)
+    reply = composed([first, other], None, most=2)
+    assert reply == Reply((first, other), None)
+
+
+def test_a_word_costs_something() -> None:
+    short, long = Reply((evidence("One two."),), 1.0), Reply((evidence("One two three."),), 1.05)
+    assert best_of([short, long], cost=0.1) is short
+    assert best_of([short, long], cost=0.01) is long
