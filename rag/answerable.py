@@ -15,9 +15,10 @@ from importlib.resources import files
 
 from rag.composing import Reply
 from rag.evidence import inverse_frequency
+from rag.grounding import unsupported
 from rag.text import content_stems
 from rag.types import Evidence, Hit
-from rag.values import holds_asked
+from rag.values import dates, holds_asked, names, numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,8 @@ class Signals:
         coverage: Of the question's content words, weighted by rarity, in the best sentence.
         passage_coverage: The same in the best sentence's passage.
         unknown: Share, weighted by rarity, of content words that stand in no passage at all.
+        named: Share of the question's names, numbers and dates that stand in that passage; 1 when
+            it has none.
         typed: 1 when the best sentences hold the kind of thing asked for (date, number, name),
             0 when not, 0.5 when the question asks for none of these.
         agreement: 1 when both searches put the same passage first.
@@ -45,6 +48,7 @@ class Signals:
     coverage: float
     passage_coverage: float
     unknown: float
+    named: float
     typed: float
     agreement: float
     verdict: float
@@ -77,6 +81,7 @@ def signals(
         coverage=_covered(weights, f"{best.passage.title} {best.passage.heading} {best.text}"),
         passage_coverage=_covered(weights, passage),
         unknown=1.0 - _share(weights, {s for s in weights if frequencies.get(s, 0)}),
+        named=_named(question, passage),
         typed=_typed(question, evidence[:2]),
         agreement=float(any(h.dense_rank == 1 and h.lexical_rank == 1 for h in hits)),
         verdict=verdicts[0] if verdicts else 0.0,
@@ -101,6 +106,12 @@ def _covered(weights: Mapping[str, float], text: str) -> float:
 def _share(weights: Mapping[str, float], present: set[str]) -> float:
     total = sum(weights.values())
     return sum(w for s, w in weights.items() if s in present) / total if total else 0.0
+
+
+def _named(question: str, passage: str) -> float:
+    asked = [*names(question), *numbers(question), *dates(question)]
+    missing = unsupported(question, passage)
+    return 1.0 - min(1.0, len(missing) / len(asked)) if asked else 1.0
 
 
 def _typed(question: str, best: Sequence[Evidence]) -> float:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from rag import prompts
 from rag.config import Config
 from rag.conversation import standalone
+from rag.courtesy import plain_reply
 from rag.disagreement import conflicting
 from rag.errors import QuestionError
 from rag.finding import Finder
@@ -64,7 +65,16 @@ class Answering:
             GenerationError: If the model fails.
         """
         started = time.perf_counter()
-        self._prepare(run)
+        self._check(run)
+        run.plain_reply = plain_reply(run.question, passages=snapshot.passage_count)
+        if run.plain_reply is None:
+            yield from self._searched(run, snapshot)
+        run.timings_ms["total"] = ms_since(started)
+        yield self._answer(run, snapshot)
+
+    def _searched(self, run: Run, snapshot: Snapshot) -> Iterator[Event]:
+        """Search, read and reply."""
+        self._understand(run)
         finder = Finder(self.config, self.embedder, self.judge)
         yield Stage("search", f"Searching {snapshot.passage_count:,} passages")
         with timed(run, "retrieve"):
@@ -75,11 +85,9 @@ class Answering:
                 for part, vector in zip(run.parts, vectors, strict=True):
                     finder.read(part, vector, snapshot)
         yield from self._reply(run)
-        run.timings_ms["total"] = ms_since(started)
-        yield self._answer(run, snapshot)
 
-    def _prepare(self, run: Run) -> None:
-        run.question = " ".join(run.question.split())
+    def _check(self, run: Run) -> None:
+        run.question = run.searched = " ".join(run.question.split())
         most = self.config.answering.max_question_characters
         if not run.question:
             raise QuestionError(
@@ -89,6 +97,10 @@ class Answering:
             raise QuestionError(
                 f"The question has {len(run.question):,} characters; {most:,} are allowed."
             )
+
+    def _understand(self, run: Run) -> None:
+        """Make it stand alone, and take it apart when it asks for several things."""
+        most = self.config.answering.max_question_characters
         turns = self.config.answering.max_history_turns
         history = [(q[:most], a[:most]) for q, a in run.history][-turns:] if turns else []
         run.searched = standalone(run.question, history)
@@ -141,7 +153,7 @@ class Answering:
 
     def _answer(self, run: Run, snapshot: Snapshot) -> Answer:
         answered = bool(run.sentences)
-        refusal = NOT_SAID if snapshot.passage_count else NOTHING_INDEXED
+        refusal = run.plain_reply or (NOT_SAID if snapshot.passage_count else NOTHING_INDEXED)
         for stage in ("retrieve", "evidence", "write", "check"):
             run.timings_ms.setdefault(stage, 0.0)
         return Answer(

@@ -50,6 +50,7 @@ class Run:
         documents: Only these ``doc_id``; None for all.
         stopped: Turns true when nobody waits for the answer any more.
         searched: The question as it stands alone.
+        plain_reply: Said without a search; see `rag.courtesy`.
         parts: What it asks for; one for most questions.
     """
 
@@ -58,6 +59,7 @@ class Run:
     documents: Sequence[str] | None = None
     stopped: Callable[[], bool] | None = None
     searched: str = ""
+    plain_reply: str | None = None
     parts: list[Part] = field(default_factory=list)
     sentences: list[Sentence] = field(default_factory=list)
     citations: list[Citation] = field(default_factory=list)

@@ -147,3 +147,12 @@ def test_orders_inside_a_document_stay_material() -> None:
         replies=["The embassy was opened in 1067."], writes=True,
     )  # fmt: skip
     assert "1067" not in found.text
+
+
+def test_a_greeting_is_not_searched() -> None:
+    events = run("Hello!", passage(EMBASSY), history=[("When was it opened?", "In 1992.")])
+    assert [type(event) for event in events] == [Answer]
+    found = events[0]
+    assert (found.status, found.hits, found.citations) == ("abstained", (), ())
+    assert found.standalone_question == "Hello!"
+    assert found.text == "Hello. Ask a question about your documents (passages indexed: 1)."
