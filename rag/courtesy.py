@@ -18,8 +18,10 @@ _THANKS = (
 )
 _ABOUT = (
     r"(?:who|what) are you|(?:what(?: i|')s|tell me) your name"
-    r"|are you (?:a |an )?(?:bot|robot|ai|human)|what (?:can|do) you do|what can i (?:ask|do)(?: you| here)?|how (?:can|could|do) (?:you|i) "
-    r"(?:help me|work|use you|use this|ask)|help|what is (?:kaynak|this chat)"
+    r"|are you (?:a |an )?(?:bot|robot|ai|human)"
+    r"|what (?:can|do) you do|what can i (?:ask|do)(?: you| here)?"
+    r"|how (?:can|could|do) (?:you|i) (?:help me|work|use you|use this|ask)"
+    r"|help|what is (?:kaynak|this chat)"
 )
 _HELLO, _WELCOME, _SELF = (
     re.compile(rf"(?:{words}){_POLITE}") for words in (_GREETING, _THANKS, _ABOUT)
