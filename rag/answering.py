@@ -15,7 +15,7 @@ from rag import prompts
 from rag.config import Config
 from rag.conversation import standalone
 from rag.courtesy import plain_reply
-from rag.disagreement import conflicting
+from rag.disagreement import changed_copy, conflicting
 from rag.errors import QuestionError
 from rag.finding import Finder
 from rag.grounding import best_source, support
@@ -174,7 +174,10 @@ class Answering:
 def _differing(run: Run, part: Part) -> Generator[Event, None, bool]:
     """Say that the sources differ, before anything else is said."""
     compared = [e for e in part.evidence if e.score >= part.evidence[0].score - _COMPARED_MARGIN]
-    sides = conflicting(part.question, compared[:_MOST_COMPARED], part.weights)
+    compared = compared[:_MOST_COMPARED]
+    sides = conflicting(part.question, compared, part.weights) or changed_copy(
+        part.question, compared
+    )
     if not sides:
         return False
     cited = [(value, cite(run, item)) for value, item in sides]

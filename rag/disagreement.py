@@ -1,16 +1,25 @@
-"""Documents that answer one question with different dates or numbers; no side is taken."""
+"""Documents that answer one question with different values; no side is taken.
+
+Two ways to notice: dates or numbers that a question asks for and that exclude each other, and
+sentences that are the same but for one date, number or name.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import combinations
 
 from rag.text import content_stems, stem, words
 from rag.types import Evidence
-from rag.values import Value, asks_for, dates, numbers, same_date
+from rag.values import Value, asks_for, dates, names, numbers, same_date
 
 # Evidence speaks of the thing asked when it holds this share of the question's content words, by
 # weight: "Shusha" counts for more than "signed".
 MIN_COVERAGE = 0.6
+# One sentence is a copy of another when so much of their words is the same.
+MIN_COPIED = 0.75
+_MIN_SHARED_STEMS = 4
+_LONGEST_VALUE = 60
 
 
 def conflicting(
@@ -42,6 +51,61 @@ def conflicting(
         if all(_excludes(value, other, kind) for other, _ in sides):
             sides.append((value, item))
     return [(value.text, item) for value, item in sides] if len(sides) > 1 else []
+
+
+def changed_copy(question: str, evidence: Sequence[Evidence]) -> list[tuple[str, Evidence]]:
+    """The first two sentences of different documents that differ in one value and little else.
+
+    Args:
+        question: A value that it names itself is not in dispute.
+        evidence: Best first.
+
+    Returns:
+        Two pairs of value, as it stands, and its evidence; empty when there are none.
+    """
+    for a, b in combinations(evidence, 2):
+        if a.passage.doc_id != b.passage.doc_id:
+            changed = _changed(question, a.text, b.text)
+            if changed is not None:
+                return [(changed[0], a), (changed[1], b)]
+    return []
+
+
+def _changed(question: str, a: str, b: str) -> tuple[str, str] | None:
+    """What one text says and the other says otherwise; None if they differ in more, or nothing."""
+    only = [_only(find(a), find(b)) for find in (dates, numbers, names)]
+    differing = [pair for pair in only if any(pair)]
+    if len(differing) != 1 or not all(differing[0]):
+        return None
+    first, second = differing[0]
+    asked = {v.key for find in (dates, numbers, names) for v in find(question)}
+    if asked & {v.key for v in (*first, *second)} or not _is_copy(a, b, (*first, *second)):
+        return None
+    return _span(a, first), _span(b, second)
+
+
+def _only(a: list[Value], b: list[Value]) -> tuple[list[Value], list[Value]]:
+    """Values of each text that agree with none of the other."""
+    return [v for v in a if not _among(v, b)], [v for v in b if not _among(v, a)]
+
+
+def _among(value: Value, others: Sequence[Value]) -> bool:
+    return any(not _excludes(value, other, value.kind) for other in others)
+
+
+def _is_copy(a: str, b: str, values: Sequence[Value]) -> bool:
+    """Whether two texts have nearly the same words, apart from some values."""
+    apart = {s for v in values for s in content_stems(v.text)}
+    first, second = set(content_stems(a)) - apart, set(content_stems(b)) - apart
+    shared = len(first & second)
+    return shared >= _MIN_SHARED_STEMS and shared >= MIN_COPIED * len(first | second)
+
+
+def _span(text: str, values: Sequence[Value]) -> str:
+    """The values as they stand, from the first to the last if they are close together."""
+    start, last = values[0].start, values[-1]
+    whole = text[start : last.start + len(last.text)]
+    return whole if len(whole) <= _LONGEST_VALUE else values[0].text
 
 
 def _excludes(a: Value, b: Value, kind: str) -> bool:

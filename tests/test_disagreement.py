@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.disagreement import conflicting
+from rag.disagreement import changed_copy, conflicting
 from rag.values import asks_for
 from tests.makers import evidence
 
@@ -73,3 +73,36 @@ def test_numbers_in_other_words_agree() -> None:
     c = evidence("Trade was worth 5 billion.", "c.md")
     assert conflicting(question, [a, b], WEIGHTS) == []
     assert [v for v, _ in conflicting(question, [a, b, c], WEIGHTS)] == ["4.5 billion", "5 billion"]
+
+
+GAME = "The final game of the season was played on a cold evening at the stadium in {}."
+
+
+def test_a_copy_with_another_name_differs() -> None:
+    a, b = (
+        evidence(GAME.format("Tampa, Florida"), "a.md"),
+        evidence(GAME.format("Glendale"), "b.md"),
+    )
+    found = changed_copy("Where was the final game?", [a, b])
+    assert found == [("Tampa, Florida", a), ("Glendale", b)]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "other"),
+    [
+        (GAME.format("Tampa"), GAME.format("Tampa"), "b.md"),  # the same
+        (GAME.format("Tampa"), GAME.format("Glendale"), "a.md"),  # one document alone
+        (GAME.format("Tampa"), GAME.format("Glendale on June 3, 2020"), "b.md"),  # another game
+        (GAME.format("Tampa"), GAME.format("the town"), "b.md"),  # less exact
+        (GAME.format("May 2020"), GAME.format("3 May 2020"), "b.md"),  # less exact
+        (GAME.format("Tampa"), "In Glendale a season begins with a game in the cold.", "b.md"),
+        ("The game was in Tampa.", "The game was in Glendale.", "b.md"),  # too short to tell
+    ],
+)
+def test_no_changed_copy(first, second, other) -> None:
+    assert changed_copy("Where was it?", [evidence(first, "a.md"), evidence(second, other)]) == []
+
+
+def test_what_the_question_names_is_not_in_dispute() -> None:
+    a, b = evidence(GAME.format("Tampa"), "a.md"), evidence(GAME.format("Glendale"), "b.md")
+    assert changed_copy("When was the final game in Tampa?", [a, b]) == []
