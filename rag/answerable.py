@@ -23,36 +23,28 @@ from rag.values import dates, holds_asked, names, numbers
 
 @dataclass(frozen=True, slots=True)
 class Signals:
-    """What the decision is made from; each about 0 to 1.
+    """What the decision is made from; docs/decisions/refusal.md says what else was tried.
 
     Attributes:
         cosine: Best of question and sentence.
-        second_cosine: Second best.
         passage_cosine: Best of question and passage.
         coverage: Of the question's content words, weighted by rarity, in the best sentence.
         passage_coverage: The same in the best sentence's passage.
-        unknown: Share, weighted by rarity, of content words that stand in no passage at all.
-        named: Share of the question's names, numbers and dates that stand in that passage; 1 when
-            it has none.
-        typed: 1 when the best sentences hold the kind of thing asked for (date, number, name),
-            0 when not, 0.5 when the question asks for none of these.
-        agreement: 1 when both searches put the same passage first.
-        verdict: The judge's best log-odds; 0 when it was not asked.
-        second_verdict: Its second best.
+        named: Share of the question's names, numbers and dates that stand in the reply or the
+            passages that it is from; 1 when it has none.
+        typed: 1 when the reply holds the kind of thing asked for (date, number, name), 0 when
+            not, 0.5 when the question asks for none of these.
+        verdict: The judge's best log-odds of a sentence; 0 when it was not asked.
         reply_verdict: The judge's log-odds of the whole reply; 0 when it was not asked.
     """
 
     cosine: float
-    second_cosine: float
     passage_cosine: float
     coverage: float
     passage_coverage: float
-    unknown: float
     named: float
     typed: float
-    agreement: float
     verdict: float
-    second_verdict: float
     reply_verdict: float
 
 
@@ -71,21 +63,15 @@ def signals(
         for s in set(content_stems(question))
     }
     best = evidence[0]
-    cosines = sorted((e.cosine for e in evidence), reverse=True)
-    verdicts = sorted((e.verdict for e in evidence if e.verdict is not None), reverse=True)
-    passage = f"{best.passage.title} {best.passage.heading} {best.passage.text}"
+    above = f"{best.passage.title} {best.passage.heading}"
     return Signals(
-        cosine=cosines[0],
-        second_cosine=cosines[min(1, len(cosines) - 1)],
+        cosine=max(e.cosine for e in evidence),
         passage_cosine=max((h.cosine for h in hits if h.cosine is not None), default=0.0),
-        coverage=_covered(weights, f"{best.passage.title} {best.passage.heading} {best.text}"),
-        passage_coverage=_covered(weights, passage),
-        unknown=1.0 - _share(weights, {s for s in weights if frequencies.get(s, 0)}),
-        named=_named(question, passage),
-        typed=_typed(question, evidence[:2]),
-        agreement=float(any(h.dense_rank == 1 and h.lexical_rank == 1 for h in hits)),
-        verdict=verdicts[0] if verdicts else 0.0,
-        second_verdict=verdicts[min(1, len(verdicts) - 1)] if verdicts else 0.0,
+        coverage=_covered(weights, f"{above} {best.text}"),
+        passage_coverage=_covered(weights, _around(best)),
+        named=_named(question, " ".join(_around(item) for item in reply.evidence)),
+        typed=_typed(question, " ".join(item.text for item in reply.evidence)),
+        verdict=max((e.verdict for e in evidence if e.verdict is not None), default=0.0),
         reply_verdict=reply.verdict or 0.0,
     )
 
@@ -100,23 +86,24 @@ def probability(values: Signals) -> float:
 
 
 def _covered(weights: Mapping[str, float], text: str) -> float:
-    return _share(weights, set(content_stems(text)))
-
-
-def _share(weights: Mapping[str, float], present: set[str]) -> float:
-    total = sum(weights.values())
+    total, present = sum(weights.values()), set(content_stems(text))
     return sum(w for s, w in weights.items() if s in present) / total if total else 0.0
+
+
+def _around(item: Evidence) -> str:
+    """The passage that a piece of evidence is from, under its headings."""
+    return f"{item.passage.title} {item.passage.heading} {item.passage.text}"
+
+
+def _typed(question: str, reply: str) -> float:
+    holds = holds_asked(question, reply)
+    return 0.5 if holds is None else float(holds)
 
 
 def _named(question: str, passage: str) -> float:
     asked = [*names(question), *numbers(question), *dates(question)]
     missing = unsupported(question, passage)
     return 1.0 - min(1.0, len(missing) / len(asked)) if asked else 1.0
-
-
-def _typed(question: str, best: Sequence[Evidence]) -> float:
-    holds = holds_asked(question, " ".join(e.text for e in best))
-    return 0.5 if holds is None else float(holds)
 
 
 @cache

@@ -175,9 +175,8 @@ def _differing(run: Run, part: Part) -> Generator[Event, None, bool]:
     """Say that the sources differ, before anything else is said."""
     compared = [e for e in part.evidence if e.score >= part.evidence[0].score - _COMPARED_MARGIN]
     compared = compared[:_MOST_COMPARED]
-    sides = conflicting(part.question, compared, part.weights) or changed_copy(
-        part.question, compared
-    )
+    sides = conflicting(part.question, compared, part.weights)
+    sides = sides or changed_copy(part.question, compared, part.weights)
     if not sides:
         return False
     cited = [(value, cite(run, item)) for value, item in sides]

@@ -14,7 +14,7 @@ from rag.extent import with_next, with_previous
 from rag.types import Evidence
 
 # Log-odds that a further word has to bring; docs/decisions/composing.md.
-COST_OF_A_WORD = 0.02
+COST_OF_A_WORD = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +61,15 @@ def compose(
 
 
 def candidates(selected: Sequence[Evidence]) -> list[tuple[Evidence, ...]]:
-    """Replies to choose from: the first piece alone, with its neighbours, with the other pieces."""
+    """Replies to choose from: each piece alone, the best with its neighbours, several pieces."""
     first = selected[0]
-    alone = [(item,) for item in dict.fromkeys([first, with_next(first), with_previous(first)])]
-    return alone + [tuple(selected[:size]) for size in range(2, len(selected) + 1)]
+    longer = with_next(first)
+    alone = [first, longer, with_previous(first), *selected[1:]]
+    found: list[tuple[Evidence, ...]] = [(item,) for item in alone]
+    found += [tuple(selected[:size]) for size in range(2, len(selected) + 1)]
+    if longer != first and len(selected) > 1:
+        found.append((longer, selected[1]))
+    return list(dict.fromkeys(found))
 
 
 def best_of(replies: Sequence[Reply], cost: float = COST_OF_A_WORD) -> Reply:

@@ -53,17 +53,22 @@ def conflicting(
     return [(value.text, item) for value, item in sides] if len(sides) > 1 else []
 
 
-def changed_copy(question: str, evidence: Sequence[Evidence]) -> list[tuple[str, Evidence]]:
+def changed_copy(
+    question: str, evidence: Sequence[Evidence], weights: Mapping[str, float]
+) -> list[tuple[str, Evidence]]:
     """The first two sentences of different documents that differ in one value and little else.
 
     Args:
         question: A value that it names itself is not in dispute.
         evidence: Best first.
+        weights: Of the question's stems; a sentence must speak of what is asked.
 
     Returns:
         Two pairs of value, as it stands, and its evidence; empty when there are none.
     """
-    for a, b in combinations(evidence, 2):
+    asked = set(content_stems(question))
+    speaking = [e for e in evidence if _coverage(e, asked, weights) >= MIN_COVERAGE]
+    for a, b in combinations(speaking, 2):
         if a.passage.doc_id != b.passage.doc_id:
             changed = _changed(question, a.text, b.text)
             if changed is not None:

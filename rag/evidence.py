@@ -13,7 +13,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.extent import announces, wants_list, with_list, with_sentence_before
+from rag.extent import announces, is_heading, wants_list, with_list, with_sentence_before
 from rag.text import content_stems, sentence_spans
 from rag.types import Evidence, Hit, Passage
 from rag.values import dates, holds_asked
@@ -160,8 +160,8 @@ def _sentences(hits: Sequence[Hit]) -> list[tuple[Passage, int, str, int]]:
         passage = hit.passage
         for span in sentence_spans(passage.text):
             text, start = passage.text[span.start : span.end], passage.start + span.start
-            is_heading = text in passage.heading.split(" > ") or _only_title(text, passage.title)
-            if (passage.doc_id, start) in seen or is_heading or len(text.split()) < _MIN_WORDS:
+            names_only = is_heading(text, passage) or _only_title(text, passage.title)
+            if (passage.doc_id, start) in seen or names_only or len(text.split()) < _MIN_WORDS:
                 continue
             seen.add((passage.doc_id, start))
             found.append((passage, start, text, rank))

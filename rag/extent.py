@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from rag.text import sentence_spans
-from rag.types import Evidence
+from rag.types import Evidence, Passage, Span
 
 _DEPENDENT = re.compile(
     r"^(?:it|its|this|these|that|those|they|their|he|his|she|her|such|there|both|the latter"
@@ -34,15 +34,29 @@ def with_sentence_before(item: Evidence) -> Evidence:
 
 
 def with_previous(item: Evidence) -> Evidence:
-    """Stretch over the sentence before, if the passage has one."""
+    """Stretch over the sentence before, unless a heading or nothing stands there."""
     before = [s for s in sentence_spans(item.passage.text) if s.end <= _start(item)]
-    return _stretched(item, before[-1].start, _end(item)) if before else item
+    if not before or _is_heading(item, before[-1]):
+        return item
+    return _stretched(item, before[-1].start, _end(item))
 
 
 def with_next(item: Evidence) -> Evidence:
-    """Stretch over the sentence after, if the passage has one."""
+    """Stretch over the sentence after, unless a heading or nothing stands there."""
     after = [s for s in sentence_spans(item.passage.text) if s.start >= _end(item)]
-    return _stretched(item, _start(item), after[0].end) if after else item
+    if not after or _is_heading(item, after[0]):
+        return item
+    return _stretched(item, _start(item), after[0].end)
+
+
+def is_heading(text: str, passage: Passage) -> bool:
+    """Whether a line of a passage is one of the headings above it, or the document's title."""
+    bare = text.strip().lstrip("#").strip()
+    return bare in {*passage.heading.split(" > "), passage.title}
+
+
+def _is_heading(item: Evidence, span: Span) -> bool:
+    return is_heading(item.passage.text[span.start : span.end], item.passage)
 
 
 def with_list(item: Evidence) -> Evidence:

@@ -65,6 +65,7 @@ _HOW_MANY = re.compile(
     r"|\bwhat (?:number|share|percentage|sum|amount)\b",
     re.IGNORECASE,
 )
+_HOW_LONG = re.compile(r"\bhow (?:long|old)\b", re.IGNORECASE)
 _WHO = re.compile(r"\b(?:who|whom|whose)\b", re.IGNORECASE)
 
 
@@ -142,7 +143,7 @@ def holds_asked(question: str, text: str) -> bool | None:
     if kind is None and not _WHO.search(question):
         return None
     found = dates(text) if kind == "date" else names(text) if kind is None else numbers(text)
-    if kind == "number":
+    if kind == "number" and _HOW_LONG.search(question):
         found += dates(text)
     own = {v.key for v in (*dates(question), *numbers(question), *names(question))}
     return bool({v.key for v in found} - own)

@@ -35,8 +35,16 @@ def test_candidates_are_the_first_its_neighbours_and_more_pieces() -> None:
         ["Enver Pasha gave the order."],
         ["Enver Pasha gave the order. It entered Baku later."],
         ["The army was set up in May. Enver Pasha gave the order."],
+        ["Trade grew."],
         ["Enver Pasha gave the order.", "Trade grew."],
+        ["Enver Pasha gave the order. It entered Baku later.", "Trade grew."],
     ]
+
+
+def test_a_heading_is_no_neighbour() -> None:
+    whole = evidence("The army\n\nIt was set up in May.", heading="History > The army", title="T")
+    first = replace(whole, start=10, end=len(whole.text), text="It was set up in May.")
+    assert candidates([first]) == [(first,)]
 
 
 def test_one_sentence_is_enough_when_more_brings_nothing() -> None:

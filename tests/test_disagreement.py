@@ -75,6 +75,7 @@ def test_numbers_in_other_words_agree() -> None:
     assert [v for v, _ in conflicting(question, [a, b, c], WEIGHTS)] == ["4.5 billion", "5 billion"]
 
 
+GAME_WEIGHTS = {"final": 1.0, "game": 2.0}
 GAME = "The final game of the season was played on a cold evening at the stadium in {}."
 
 
@@ -83,7 +84,7 @@ def test_a_copy_with_another_name_differs() -> None:
         evidence(GAME.format("Tampa, Florida"), "a.md"),
         evidence(GAME.format("Glendale"), "b.md"),
     )
-    found = changed_copy("Where was the final game?", [a, b])
+    found = changed_copy("Where was the final game?", [a, b], GAME_WEIGHTS)
     assert found == [("Tampa, Florida", a), ("Glendale", b)]
 
 
@@ -100,9 +101,15 @@ def test_a_copy_with_another_name_differs() -> None:
     ],
 )
 def test_no_changed_copy(first, second, other) -> None:
-    assert changed_copy("Where was it?", [evidence(first, "a.md"), evidence(second, other)]) == []
+    items = [evidence(first, "a.md"), evidence(second, other)]
+    assert changed_copy("Where was the final game?", items, GAME_WEIGHTS) == []
 
 
 def test_what_the_question_names_is_not_in_dispute() -> None:
     a, b = evidence(GAME.format("Tampa"), "a.md"), evidence(GAME.format("Glendale"), "b.md")
-    assert changed_copy("When was the final game in Tampa?", [a, b]) == []
+    assert changed_copy("When was the final game in Tampa?", [a, b], GAME_WEIGHTS) == []
+
+
+def test_a_copy_about_something_else_is_not_in_dispute() -> None:
+    a, b = evidence(GAME.format("Tampa"), "a.md"), evidence(GAME.format("Glendale"), "b.md")
+    assert changed_copy("Where was the treaty signed?", [a, b], {"treati": 2.0, "sign": 1.0}) == []

@@ -28,7 +28,7 @@ from rag.composing import COST_OF_A_WORD, Reply
 from rag.config import Config
 from rag.finding import Finder
 from rag.judging import LocalJudge
-from rag.metrics import gold_held
+from rag.metrics import gold_held, normalise_answer
 from rag.models import locate
 from rag.run import Part
 from tests.bench.judge_examples import is_held_out, read_rows, searchable
@@ -55,6 +55,7 @@ class Row:
 class Candidate:
     """A reply that could be shown; whether it holds the gold answer, None if none is known."""
 
+    text: str
     words: int
     verdict: float
     holds: bool | None
@@ -69,9 +70,10 @@ def main() -> None:
     parser.add_argument("--out", type=Path)
     args = parser.parse_args()
     if args.out is None:
-        rows = list(_collect(args.data, args.each, args.seed))
-        lines = [json.dumps(asdict(row), ensure_ascii=False) for row in rows]
-        args.signals.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        with args.signals.open("w", encoding="utf-8") as out:
+            for row in _collect(args.data, args.each, args.seed):
+                out.write(json.dumps(asdict(row), ensure_ascii=False) + "\n")
+                out.flush()
         return
     rows = [_row(r) for r in read_rows(args.signals)]
     for cost in COSTS:
@@ -196,8 +198,9 @@ def _ask(corpus: Path, asked: list[tuple[str, dict]]) -> Iterator[Row]:
 
 def _candidate(reply: Reply, answers: Sequence[str]) -> Candidate:
     text = " ".join(item.text for item in reply.evidence)
+    answers = [a for a in answers if normalise_answer(a)]
     holds = gold_held(text, answers, all=False) if answers else None
-    return Candidate(reply.words, reply.verdict or 0.0, holds)
+    return Candidate(text, reply.words, reply.verdict or 0.0, holds)
 
 
 def _row(values: dict) -> Row:
