@@ -1,0 +1,80 @@
+"""The probability that the documents answer, and the signals that it is made from."""
+
+import json
+import math
+from dataclasses import asdict, fields, replace
+from pathlib import Path
+
+import pytest
+
+import rag.answerable
+from rag.answerable import Signals, probability, signals
+from rag.composing import Reply
+from tests.makers import evidence, hit
+
+TEXT = "The embassy in Ankara was opened in August 1992."
+
+
+def read(question, text=TEXT, verdict=1.5, **more):
+    item = replace(evidence(text, **more), verdict=0.5)
+    return signals(
+        question, [hit(text, **more)], [item], Reply((item,), verdict),
+        frequencies={"embassi": 1, "open": 3, "kar": 0}, passage_count=10,
+    )  # fmt: skip
+
+
+def test_signals_by_hand() -> None:
+    found = read("When was the embassy opened?")
+    assert found == Signals(
+        cosine=0.5, passage_cosine=0.5, coverage=1.0, passage_coverage=1.0, named=1.0, typed=1.0,
+        verdict=0.5, reply_verdict=1.5,
+    )  # fmt: skip
+
+
+def test_coverage_is_weighted_by_rarity() -> None:
+    found = read("Which embassy was closed?", title="", heading="")
+    rare, unseen = math.log(1 + 9.5 / 1.5), math.log(1 + 10.5 / 0.5)
+    assert found.coverage == pytest.approx(rare / (rare + unseen))
+
+
+def test_a_heading_counts_for_what_stands_under_it() -> None:
+    assert read("When was the embassy opened?", "It was opened in 1992.").coverage < 1
+    assert (
+        read("When was the embassy opened?", "It was opened in 1992.", heading="Embassy").coverage
+        == 1
+    )
+
+
+@pytest.mark.parametrize(
+    ("question", "named"),
+    [("What was opened?", 1.0), ("Was it in Ankara?", 1.0), ("Was it in Kars in 1992?", 0.5)],
+)
+def test_names_that_the_reply_knows(question, named) -> None:
+    assert read(question).named == named
+
+
+@pytest.mark.parametrize(
+    ("question", "typed"),
+    [
+        ("When was it opened?", 1.0),
+        ("How many embassies are there?", 0.0),  # a date is no count
+        ("How old is the embassy?", 1.0),
+        ("Why was it opened?", 0.5),
+    ],
+)
+def test_the_kind_of_thing_asked_for(question, typed) -> None:
+    assert read(question).typed == typed
+
+
+def test_probability_is_the_logistic_of_the_kept_coefficients() -> None:
+    file = Path(rag.answerable.__file__).with_name("answerable.json")
+    kept = json.loads(file.read_text("utf-8"))["coefficients"]
+    assert set(kept) == {"intercept", *(f.name for f in fields(Signals))}
+    found = read("When was the embassy opened?")
+    total = kept["intercept"] + sum(kept[k] * v for k, v in asdict(found).items())
+    assert probability(found) == pytest.approx(1 / (1 + math.exp(-total)))
+
+
+def test_a_better_verdict_is_more_probable() -> None:
+    asked = "When was the embassy opened?"
+    assert probability(read(asked, verdict=2.0)) > probability(read(asked, verdict=-2.0))
