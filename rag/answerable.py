@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass, fields
 from functools import cache
@@ -19,6 +20,8 @@ from rag.grounding import unsupported
 from rag.text import content_stems
 from rag.types import Evidence, Hit
 from rag.values import dates, holds_asked, names, numbers
+
+_COUNT_OR_PERSON = re.compile(r"\b(?:how many|who|whom|whose)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +35,6 @@ class Signals:
         passage_coverage: The same in the best sentence's passage.
         named: Share of the question's names, numbers and dates that stand in the reply or the
             passages that it is from; 1 when it has none.
-        typed: 1 when the reply holds the kind of thing asked for (date, number, name), 0 when
-            not, 0.5 when the question asks for none of these.
         verdict: The judge's best log-odds of a sentence; 0 when it was not asked.
         reply_verdict: The judge's log-odds of the whole reply; 0 when it was not asked.
     """
@@ -43,7 +44,6 @@ class Signals:
     coverage: float
     passage_coverage: float
     named: float
-    typed: float
     verdict: float
     reply_verdict: float
 
@@ -70,7 +70,6 @@ def signals(
         coverage=_covered(weights, f"{above} {best.text}"),
         passage_coverage=_covered(weights, _around(best)),
         named=_named(question, " ".join(_around(item) for item in reply.evidence)),
-        typed=_typed(question, " ".join(item.text for item in reply.evidence)),
         verdict=max((e.verdict for e in evidence if e.verdict is not None), default=0.0),
         reply_verdict=reply.verdict or 0.0,
     )
@@ -85,6 +84,17 @@ def probability(values: Signals) -> float:
     return 1.0 / (1.0 + math.exp(-total))
 
 
+def lacks_what_is_asked(question: str, reply: Reply) -> bool:
+    """Whether a question asks who or how many, and the reply holds no name or no number at all.
+
+    Such a reply cannot answer, however much it is on the subject. Nothing like it is said of dates:
+    "when" may be answered by "after the war".
+    """
+    if not _COUNT_OR_PERSON.search(question):
+        return False
+    return holds_asked(question, " ".join(item.text for item in reply.evidence)) is False
+
+
 def _covered(weights: Mapping[str, float], text: str) -> float:
     total, present = sum(weights.values()), set(content_stems(text))
     return sum(w for s, w in weights.items() if s in present) / total if total else 0.0
@@ -93,11 +103,6 @@ def _covered(weights: Mapping[str, float], text: str) -> float:
 def _around(item: Evidence) -> str:
     """The passage that a piece of evidence is from, under its headings."""
     return f"{item.passage.title} {item.passage.heading} {item.passage.text}"
-
-
-def _typed(question: str, reply: str) -> float:
-    holds = holds_asked(question, reply)
-    return 0.5 if holds is None else float(holds)
 
 
 def _named(question: str, passage: str) -> float:

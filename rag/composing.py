@@ -61,14 +61,12 @@ def compose(
 
 
 def candidates(selected: Sequence[Evidence]) -> list[tuple[Evidence, ...]]:
-    """Replies to choose from: each piece alone, the best with its neighbours, several pieces."""
+    """Replies to choose from: the best piece alone, with its neighbours, and with other pieces."""
     first = selected[0]
     longer = with_next(first)
-    alone = [first, longer, with_previous(first), *selected[1:]]
-    found: list[tuple[Evidence, ...]] = [(item,) for item in alone]
+    found: list[tuple[Evidence, ...]] = [(first,), (longer,), (with_previous(first),)]
     found += [tuple(selected[:size]) for size in range(2, len(selected) + 1)]
-    if longer != first and len(selected) > 1:
-        found.append((longer, selected[1]))
+    found += [(longer, selected[1])] if len(selected) > 1 else []
     return list(dict.fromkeys(found))
 
 

@@ -58,7 +58,8 @@ class Finder:
             part.question, part.hits, part.evidence, part.reply,
             frequencies=frequencies, passage_count=snapshot.passage_count,
         )  # fmt: skip
-        part.confidence = answerable.probability(part.signals)
+        if not answerable.lacks_what_is_asked(part.question, part.reply):
+            part.confidence = answerable.probability(part.signals)
 
     def _judge(self, part: Part) -> None:
         """Let the judge, if there is one, rank the evidence and read the replies made of it."""

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import rag.answerable
-from rag.answerable import Signals, probability, signals
+from rag.answerable import Signals, lacks_what_is_asked, probability, signals
 from rag.composing import Reply
 from tests.makers import evidence, hit
 
@@ -26,7 +26,7 @@ def read(question, text=TEXT, verdict=1.5, **more):
 def test_signals_by_hand() -> None:
     found = read("When was the embassy opened?")
     assert found == Signals(
-        cosine=0.5, passage_cosine=0.5, coverage=1.0, passage_coverage=1.0, named=1.0, typed=1.0,
+        cosine=0.5, passage_cosine=0.5, coverage=1.0, passage_coverage=1.0, named=1.0,
         verdict=0.5, reply_verdict=1.5,
     )  # fmt: skip
 
@@ -54,16 +54,18 @@ def test_names_that_the_reply_knows(question, named) -> None:
 
 
 @pytest.mark.parametrize(
-    ("question", "typed"),
+    ("question", "text", "lacks"),
     [
-        ("When was it opened?", 1.0),
-        ("How many embassies are there?", 0.0),  # a date is no count
-        ("How old is the embassy?", 1.0),
-        ("Why was it opened?", 0.5),
+        ("How many embassies are there?", TEXT, True),  # a date is no count
+        ("How many embassies are there?", "Two embassies were opened.", False),
+        ("Who is the ambassador in Ankara?", TEXT, True),  # no name but the question's own
+        ("Who is the ambassador in Ankara?", "Leyla Aydin is the ambassador.", False),
+        ("When was it closed?", "It was closed after the war.", False),
+        ("Why was it opened?", TEXT, False),
     ],
 )
-def test_the_kind_of_thing_asked_for(question, typed) -> None:
-    assert read(question).typed == typed
+def test_a_reply_without_what_is_asked_for(question, text, lacks) -> None:
+    assert lacks_what_is_asked(question, Reply((evidence(text),), 1.0)) is lacks
 
 
 def test_probability_is_the_logistic_of_the_kept_coefficients() -> None:

@@ -35,7 +35,6 @@ def test_candidates_are_the_first_its_neighbours_and_more_pieces() -> None:
         ["Enver Pasha gave the order."],
         ["Enver Pasha gave the order. It entered Baku later."],
         ["The army was set up in May. Enver Pasha gave the order."],
-        ["Trade grew."],
         ["Enver Pasha gave the order.", "Trade grew."],
         ["Enver Pasha gave the order. It entered Baku later.", "Trade grew."],
     ]
