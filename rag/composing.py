@@ -7,14 +7,16 @@ the sentence that follows, or needs two. The judge reads each candidate as the r
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.evidence import Opinion, in_context, select
 from rag.extent import with_next, with_previous
 from rag.types import Evidence
 
-# Log-odds that a further word has to bring; docs/decisions/composing.md.
+# Log-odds that a further word has to bring, and what a reply gets that goes on with the next
+# sentence: the judge learned from sentences of different places. See docs/decisions/composing.md.
 COST_OF_A_WORD = 0.01
+BONUS_OF_NEXT = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +26,12 @@ class Reply:
     Attributes:
         evidence: In the order in which it is shown; empty when there is none.
         verdict: Log-odds that it answers the question; None when no judge was asked.
+        runs_on: Whether the best piece goes on with the sentence after it.
     """
 
     evidence: tuple[Evidence, ...] = ()
     verdict: float | None = None
+    runs_on: bool = False
 
     @property
     def words(self) -> int:
@@ -56,23 +60,38 @@ def compose(
     if opinion is None:
         return [Reply(tuple(selected))]
     found = candidates(selected)
-    verdicts = opinion(question, [_as_read(items) for items in found])
-    return [Reply(items, verdict) for items, verdict in zip(found, verdicts, strict=True)]
+    verdicts = opinion(question, [_as_read(reply.evidence) for reply in found])
+    return [replace(reply, verdict=v) for reply, v in zip(found, verdicts, strict=True)]
 
 
-def candidates(selected: Sequence[Evidence]) -> list[tuple[Evidence, ...]]:
+def candidates(selected: Sequence[Evidence]) -> list[Reply]:
     """Replies to choose from: the best piece alone, with its neighbours, and with other pieces."""
     first = selected[0]
-    longer = with_next(first)
-    found: list[tuple[Evidence, ...]] = [(first,), (longer,), (with_previous(first),)]
-    found += [tuple(selected[:size]) for size in range(2, len(selected) + 1)]
-    found += [(longer, selected[1])] if len(selected) > 1 else []
-    return list(dict.fromkeys(found))
+    longer, earlier = with_next(first), with_previous(first)
+    found = [Reply((first,))]
+    found += [Reply((longer,), runs_on=True)] if longer != first else []
+    found += [Reply((earlier,))] if earlier != first else []
+    found += [Reply(tuple(selected[:size])) for size in range(2, len(selected) + 1)]
+    if longer != first and len(selected) > 1:
+        found.append(Reply((longer, selected[1]), runs_on=True))
+    return found
 
 
-def best_of(replies: Sequence[Reply], cost: float = COST_OF_A_WORD) -> Reply:
+def best_of(replies: Sequence[Reply]) -> Reply:
     """The likeliest answer for its length."""
-    return max(replies, key=lambda reply: (reply.verdict or 0.0) - cost * reply.words)
+    return max(replies, key=lambda r: worth(r.verdict or 0.0, r.words, runs_on=r.runs_on))
+
+
+def worth(
+    verdict: float,
+    words: int,
+    *,
+    runs_on: bool,
+    cost: float = COST_OF_A_WORD,
+    bonus: float = BONUS_OF_NEXT,
+) -> float:
+    """What a reply is chosen by: ``log-odds - cost x words``, and a bonus when it runs on."""
+    return verdict - cost * words + bonus * runs_on
 
 
 def _as_read(items: Sequence[Evidence]) -> tuple[str, str]:

@@ -68,14 +68,16 @@ class ScriptedGenerator:
 
 
 class OverlapJudge:
-    """Says yes where the text holds most of the question's words."""
+    """Says yes where the text holds most of the question's words, and little beside them."""
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, list[tuple[str, str]]]] = []
 
     def judge(self, question: str, evidence: Sequence[tuple[str, str]]) -> list[float]:
         self.asked.append((question, list(evidence)))
-        return [8.0 * (_overlap(text, question) - 0.5) for _, text in evidence]
+        return [
+            8.0 * (_overlap(text, question) - 0.5) - 0.2 * len(text.split()) for _, text in evidence
+        ]
 
 
 def _overlap(prompt: str, continuation: str) -> float:

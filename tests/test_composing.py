@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from rag.composing import Reply, best_of, candidates, compose
+from rag.composing import Reply, best_of, candidates, compose, worth
 from tests.makers import evidence
 
 TEXT = "The army was set up in May. Enver Pasha gave the order. It entered Baku later."
@@ -30,7 +30,8 @@ def composed(items, opinion, most=3):
 def test_candidates_are_the_first_its_neighbours_and_more_pieces() -> None:
     first = sentence("Enver Pasha gave the order.")
     other = evidence("Trade grew.", "b.md")
-    texts = [[e.text for e in items] for items in candidates([first, other])]
+    found = candidates([first, other])
+    texts = [[e.text for e in reply.evidence] for reply in found]
     assert texts == [
         ["Enver Pasha gave the order."],
         ["Enver Pasha gave the order. It entered Baku later."],
@@ -38,12 +39,13 @@ def test_candidates_are_the_first_its_neighbours_and_more_pieces() -> None:
         ["Enver Pasha gave the order.", "Trade grew."],
         ["Enver Pasha gave the order. It entered Baku later.", "Trade grew."],
     ]
+    assert [reply.runs_on for reply in found] == [False, True, False, False, True]
 
 
 def test_a_heading_is_no_neighbour() -> None:
     whole = evidence("The army\n\nIt was set up in May.", heading="History > The army", title="T")
     first = replace(whole, start=10, end=len(whole.text), text="It was set up in May.")
-    assert candidates([first]) == [(first,)]
+    assert candidates([first]) == [Reply((first,))]
 
 
 def test_one_sentence_is_enough_when_more_brings_nothing() -> None:
@@ -71,7 +73,12 @@ def test_without_a_judge_what_scores_best_is_shown() -> None:
     assert reply == Reply((first, other), None)
 
 
-def test_a_word_costs_something() -> None:
-    short, long = Reply((evidence("One two."),), 1.0), Reply((evidence("One two three."),), 1.05)
-    assert best_of([short, long], cost=0.1) is short
-    assert best_of([short, long], cost=0.01) is long
+def test_a_word_costs_something_and_the_next_sentence_gets_a_bonus() -> None:
+    assert worth(1.0, 10, runs_on=False, cost=0.1, bonus=0.5) == 0.0
+    assert worth(1.0, 10, runs_on=True, cost=0.1, bonus=0.5) == 0.5
+
+
+def test_the_likeliest_for_its_length_is_best() -> None:
+    short, long = Reply((evidence("One two."),), 1.0), Reply((evidence("One two three."),), 1.005)
+    assert best_of([short, long]) is short
+    assert best_of([short, replace(long, runs_on=True)]).runs_on

@@ -19,12 +19,13 @@ import json
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, fields, replace
+from itertools import product
 from pathlib import Path
 
 import numpy as np
 
 from rag.answerable import Signals
-from rag.composing import COST_OF_A_WORD, Reply
+from rag.composing import BONUS_OF_NEXT, COST_OF_A_WORD, Reply, worth
 from rag.config import Config
 from rag.finding import Finder
 from rag.judging import LocalJudge
@@ -35,7 +36,8 @@ from tests.bench.judge_examples import is_held_out, read_rows, searchable
 from tests.bench.judge_report import auc
 
 RIDGE = 1.0
-COSTS = (0.0, 0.01, 0.02, 0.03, 0.05, 0.1)
+COSTS = (0.0, 0.01, 0.02, 0.03, 0.05)
+BONUSES = (0.0, 0.3, 0.6, 1.0)
 NAMES = [field.name for field in fields(Signals)]
 
 
@@ -58,6 +60,7 @@ class Candidate:
     text: str
     words: int
     verdict: float
+    runs_on: bool
     holds: bool | None
 
 
@@ -76,9 +79,9 @@ def main() -> None:
                 out.flush()
         return
     rows = [_row(r) for r in read_rows(args.signals)]
-    for cost in COSTS:
-        print(json.dumps({"cost_of_a_word": cost, **shown(rows, cost)}))
-    rows = [with_reply(row, COST_OF_A_WORD) for row in rows]
+    for cost, bonus in product(COSTS, BONUSES):
+        print(json.dumps({"cost": cost, "bonus": bonus, **shown(rows, cost, bonus)}))
+    rows = [with_reply(row) for row in rows]
     report = judge(rows)
     print(json.dumps(report, indent=1))
     # What is kept is fitted on everything; what is reported is not.
@@ -112,11 +115,11 @@ def fit(rows: list[Row]) -> np.ndarray:
     return w
 
 
-def shown(rows: list[Row], cost: float) -> dict[str, object]:
+def shown(rows: list[Row], cost: float, bonus: float) -> dict[str, object]:
     """Share of answerable questions whose reply holds the gold answer, and its length."""
     found: dict[str, object] = {}
     for kind in dict.fromkeys(r.kind for r in rows):
-        best = [chosen(r, cost) for r in rows if r.kind == kind and r.answerable]
+        best = [chosen(r, cost, bonus) for r in rows if r.kind == kind and r.answerable]
         known = [c for c in best if c.holds is not None]
         if known:
             held = np.mean([bool(c.holds) for c in known])
@@ -125,14 +128,17 @@ def shown(rows: list[Row], cost: float) -> dict[str, object]:
     return found
 
 
-def chosen(row: Row, cost: float) -> Candidate:
-    return max(row.replies, key=lambda c: c.verdict - cost * c.words)
+def chosen(row: Row, cost: float = COST_OF_A_WORD, bonus: float = BONUS_OF_NEXT) -> Candidate:
+    return max(
+        row.replies,
+        key=lambda c: worth(c.verdict, c.words, runs_on=c.runs_on, cost=cost, bonus=bonus),
+    )
 
 
-def with_reply(row: Row, cost: float) -> Row:
-    """The signals as they are when a word costs so much."""
+def with_reply(row: Row) -> Row:
+    """The signals as they are with the cost and the bonus that are set now."""
     values = dict(zip(NAMES, row.values, strict=True))
-    values["reply_verdict"] = chosen(row, cost).verdict
+    values["reply_verdict"] = chosen(row).verdict
     return replace(row, values=tuple(values[name] for name in NAMES))
 
 
@@ -200,7 +206,7 @@ def _candidate(reply: Reply, answers: Sequence[str]) -> Candidate:
     text = " ".join(item.text for item in reply.evidence)
     answers = [a for a in answers if normalise_answer(a)]
     holds = gold_held(text, answers, all=False) if answers else None
-    return Candidate(text, reply.words, reply.verdict or 0.0, holds)
+    return Candidate(text, reply.words, reply.verdict or 0.0, reply.runs_on, holds)
 
 
 def _row(values: dict) -> Row:
