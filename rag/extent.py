@@ -34,25 +34,34 @@ def with_sentence_before(item: Evidence) -> Evidence:
 
 
 def with_previous(item: Evidence) -> Evidence:
-    """Stretch over the sentence before, unless a heading or nothing stands there."""
+    """Stretch over the sentence before; not over a heading, nor from item to item of a list."""
     before = [s for s in sentence_spans(item.passage.text) if s.end <= _start(item)]
-    if not before or _is_heading(item, before[-1]):
+    if not before or _is_heading(item, before[-1]) or _begins_item(item, _start(item)):
         return item
     return _stretched(item, before[-1].start, _end(item))
 
 
 def with_next(item: Evidence) -> Evidence:
-    """Stretch over the sentence after, unless a heading or nothing stands there."""
+    """Stretch over the sentence after; not over a heading, nor from item to item of a list.
+
+    One that announces a list brings the list.
+    """
     after = [s for s in sentence_spans(item.passage.text) if s.start >= _end(item)]
-    if not after or _is_heading(item, after[0]):
+    if not after or _is_heading(item, after[0]) or _begins_item(item, after[0].start):
         return item
-    return _stretched(item, _start(item), after[0].end)
+    longer = _stretched(item, _start(item), after[0].end)
+    return _stretched(item, _start(item), _end(with_list(longer))) if announces(longer) else longer
 
 
 def is_heading(text: str, passage: Passage) -> bool:
     """Whether a line of a passage is one of the headings above it, or the document's title."""
     bare = text.strip().lstrip("#").strip()
     return bare in {*passage.heading.split(" > "), passage.title}
+
+
+def _begins_item(item: Evidence, start: int) -> bool:
+    """Whether an item of a list begins at that place of the passage."""
+    return _LIST_ITEM.match(item.passage.text, start) is not None
 
 
 def _is_heading(item: Evidence, span: Span) -> bool:

@@ -2,7 +2,10 @@
 
 from dataclasses import replace
 
+import pytest
+
 from rag.composing import Reply, best_of, candidates, compose, worth
+from rag.extent import with_next, with_previous
 from tests.makers import evidence
 
 TEXT = "The army was set up in May. Enver Pasha gave the order. It entered Baku later."
@@ -46,6 +49,27 @@ def test_a_heading_is_no_neighbour() -> None:
     whole = evidence("The army\n\nIt was set up in May.", heading="History > The army", title="T")
     first = replace(whole, start=10, end=len(whole.text), text="It was set up in May.")
     assert candidates([first]) == [Reply((first,))]
+
+
+LIST = "They helped:\n- The states sent aid. They built schools.\n- They came.\nIt is at:\n- 1 Road"
+
+
+@pytest.mark.parametrize(
+    ("text", "longer"),
+    [
+        ("- The states sent aid.", "- The states sent aid. They built schools."),
+        ("They built schools.", "They built schools."),  # what follows is another item
+    ],
+)
+def test_items_of_a_list_stand_alone(text, longer) -> None:
+    item = sentence(text, LIST)
+    assert with_next(item).text == longer
+    assert with_previous(sentence("- They came.", LIST)).text == "- They came."
+
+
+def test_a_list_that_is_announced_next_comes_along() -> None:
+    item = sentence("The office is small.", "The office is small. It is at:\n- 1 Road\n- Kars")
+    assert with_next(item).text == item.passage.text
 
 
 def test_one_sentence_is_enough_when_more_brings_nothing() -> None:
