@@ -35,6 +35,7 @@ class LexicalIndex:
     """
 
     def __init__(self, index: Any, state: IndexState, folder: Path | None) -> None:  # noqa: ANN401
+        _stop_watching(index)
         index.reload()
         self.state = state
         self.folder = folder
@@ -141,7 +142,9 @@ def make(folder: Path, passages: Iterable[Passage], removed: Iterable[tuple[int,
     """
     import tantivy
 
-    apply_changes(tantivy.Index(_schema(), path=str(folder)), passages, removed)
+    index = tantivy.Index(_schema(), path=str(folder))
+    _stop_watching(index)
+    apply_changes(index, passages, removed)
 
 
 def load(folder: Path, state: IndexState) -> LexicalIndex:
@@ -154,6 +157,15 @@ def load(folder: Path, state: IndexState) -> LexicalIndex:
 
     index = tantivy.Index.open(str(folder))
     return LexicalIndex(index, state, folder)
+
+
+def _stop_watching(index: Any) -> None:  # noqa: ANN401
+    """No thread of Tantivy's reads the files again after a commit, on its own time.
+
+    What is published never changes. A thread that reads a mapped file while it is cut short ends
+    the whole process (SIGBUS), and no error handling can stop that.
+    """
+    index.config_reader(reload_policy="manual")
 
 
 def apply_changes(

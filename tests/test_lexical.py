@@ -229,19 +229,25 @@ def test_an_index_of_another_store_or_of_the_future_is_set_aside(folder, quarant
 
 
 def damage(path, how, rng):
+    """Damage one file of a publication, whichever the generator picks.
+
+    Another file takes its place: cutting one short that a thread of Tantivy is just opening would
+    end this process (SIGBUS).
+    """
     target = rng.choice([f for f in sorted(path.iterdir()) if not f.name.endswith(".lock")])
     data = bytearray(target.read_bytes())
     if how == "deleted":
         target.unlink()
-    elif how == "truncated":
-        target.write_bytes(data[: len(data) // 2])
-    elif how == "flipped":
+        return
+    if how == "flipped":
         data[rng.randrange(len(data))] ^= 1 << rng.randrange(8)
-        target.write_bytes(data)
-    elif how == "zeroed":
-        target.write_bytes(bytes(len(data)))
-    else:
-        target.write_bytes(rng.randbytes(500))
+    damaged = {
+        "truncated": bytes(data[: len(data) // 2]), "flipped": bytes(data),
+        "zeroed": bytes(len(data)), "garbage": rng.randbytes(500),
+    }[how]  # fmt: skip
+    beside = path.parent / "damaged"
+    beside.write_bytes(damaged)
+    beside.replace(target)
 
 
 @pytest.mark.parametrize("how", ["deleted", "truncated", "flipped", "zeroed", "garbage"])
