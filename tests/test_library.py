@@ -670,6 +670,7 @@ def test_a_damaged_word_index_is_made_again(library, root, tmp_path, how, caplog
         shutil.rmtree(folder)
     elif how == "garbage":
         for file in published.iterdir():
+            file.unlink()
             file.write_bytes(b"garbage")
     else:
         write(tmp_path / "other", a="One.", b="Two.", c="Three.")
