@@ -21,7 +21,12 @@ from rag.text import content_stems
 from rag.types import Evidence, Hit
 from rag.values import dates, holds_asked, names, numbers
 
-_COUNT_OR_PERSON = re.compile(r"\b(?:how many|who|whom|whose)\b", re.IGNORECASE)
+_COUNT = re.compile(r"\bhow many\b", re.IGNORECASE)
+_UNCOUNTED = re.compile(
+    r"\b(?:no|none|few|several|many|most|all|both|half|once|twice|single|pair|couple|dozens?"
+    r"|hundreds?|thousands?|millions?|billions?|every)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,15 +89,15 @@ def probability(values: Signals) -> float:
     return 1.0 / (1.0 + math.exp(-total))
 
 
-def lacks_what_is_asked(question: str, reply: Reply) -> bool:
-    """Whether a question asks who or how many, and the reply holds no name or no number at all.
+def lacks_count(question: str, reply: Reply) -> bool:
+    """Whether a question asks how many, and the reply holds no number nor a word like "several".
 
-    Such a reply cannot answer, however much it is on the subject. Nothing like it is said of dates:
-    "when" may be answered by "after the war".
+    Such a reply cannot answer, however much it is on the subject. Nothing like it is said of "who"
+    and "when": they may be answered by "the line manager" and "after the war".
     """
-    if not _COUNT_OR_PERSON.search(question):
-        return False
-    return holds_asked(question, " ".join(item.text for item in reply.evidence)) is False
+    text = " ".join(item.text for item in reply.evidence)
+    asks = _COUNT.search(question) is not None
+    return asks and holds_asked(question, text) is False and not _UNCOUNTED.search(text)
 
 
 def _covered(weights: Mapping[str, float], text: str) -> float:

@@ -102,7 +102,9 @@ class Answering:
         """Make it stand alone, and take it apart when it asks for several things."""
         most = self.config.answering.max_question_characters
         turns = self.config.answering.max_history_turns
-        history = [(q[:most], a[:most]) for q, a in run.history][-turns:] if turns else []
+        # "And Kars?" after "Thanks" goes on with what was asked before.
+        asked = [(q, a) for q, a in run.history if plain_reply(q, passages=0) is None]
+        history = [(q[:most], a[:most]) for q, a in asked][-turns:] if turns else []
         run.searched = standalone(run.question, history)
         run.parts = [Part(question) for question in parts(run.searched)]
 
@@ -177,10 +179,11 @@ def _differing(run: Run, part: Part) -> Generator[Event, None, bool]:
     compared = compared[:_MOST_COMPARED]
     sides = conflicting(part.question, compared, part.weights)
     sides = sides or changed_copy(part.question, compared, part.weights)
+    about = asks_for(part.question) or "name"
     if not sides:
         return False
     cited = [(value, cite(run, item)) for value, item in sides]
-    run.disagreements.append(Disagreement(asks_for(part.question) or "", tuple(cited)))
+    run.disagreements.append(Disagreement(about, tuple(cited)))
     said = "; ".join(value for value, _ in cited)
     markers = tuple(citation.marker for _, citation in cited)
     yield show(run, Sentence(f"The sources differ: {said}.", markers, quoted=False))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from rag.evidence import Opinion, in_context, select
+from rag.evidence import Opinion, in_context, overlaps, select
 from rag.extent import with_next, with_previous
 from rag.types import Evidence
 
@@ -17,6 +17,8 @@ from rag.types import Evidence
 # sentence: the judge learned from sentences of different places. See docs/decisions/composing.md.
 COST_OF_A_WORD = 0.01
 BONUS_OF_NEXT = 0.6
+# Of one piece; a long list is judged by how it begins.
+_MOST_CHARS = 700
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +26,12 @@ class Reply:
     """What is shown for one question, and how the judge found it.
 
     Attributes:
-        evidence: In the order in which it is shown; empty when there is none.
+        evidence: In the order in which it is shown.
         verdict: Log-odds that it answers the question; None when no judge was asked.
         runs_on: Whether the best piece goes on with the sentence after it.
     """
 
-    evidence: tuple[Evidence, ...] = ()
+    evidence: tuple[Evidence, ...]
     verdict: float | None = None
     runs_on: bool = False
 
@@ -72,7 +74,7 @@ def candidates(selected: Sequence[Evidence]) -> list[Reply]:
     found += [Reply((longer,), runs_on=True)] if longer != first else []
     found += [Reply((earlier,))] if earlier != first else []
     found += [Reply(tuple(selected[:size])) for size in range(2, len(selected) + 1)]
-    if longer != first and len(selected) > 1:
+    if longer != first and len(selected) > 1 and not overlaps(longer, selected[1]):
         found.append(Reply((longer, selected[1]), runs_on=True))
     return found
 
@@ -95,7 +97,6 @@ def worth(
 
 
 def _as_read(items: Sequence[Evidence]) -> tuple[str, str]:
-    """Headings and text of a whole reply."""
-    read = [in_context(item) for item in items]
-    above = " | ".join(dict.fromkeys(above for above, _ in read))
-    return above, " ".join(text for _, text in read)
+    """Headings and text of a whole reply, as it is shown."""
+    above = " | ".join(dict.fromkeys(in_context(item)[0] for item in items))
+    return above, " ".join(item.text[:_MOST_CHARS] for item in items)

@@ -13,14 +13,14 @@ _GREETING = (
     r"|privet|привет|здравствуите)"
 )
 _THANKS = (
-    r"(?:thanks|thank you|thx|cheers|tesekkurler|tesekkur ederim|sag ol|sagol|cox sag ol|спасибо"
-    r"|bye|goodbye|see you)"
+    r"(?:(?:ok |okay )?(?:thanks|thank you)|thx|cheers|tesekkurler|tesekkur ederim|sag ol|sagol"
+    r"|cox sag ol|спасибо|bye|goodbye|see you)"
 )
 _ABOUT = (
     r"(?:who|what) are you|(?:what(?: i|')s|tell me) your name"
     r"|are you (?:a |an )?(?:bot|robot|ai|human)"
-    r"|what (?:can|do) you do|what can i (?:ask|do)(?: you| here)?"
-    r"|how (?:can|could|do) (?:you|i) (?:help me|work|use you|use this|ask)"
+    r"|what (?:can|do) you do(?: for me)?|what can i (?:ask(?: you| here)?|do here)"
+    r"|how (?:can|could|do) you (?:help(?: me)?|work)|how (?:can|do) i (?:use you|ask you)"
     r"|help|what is (?:kaynak|this chat)"
 )
 _HELLO, _WELCOME, _SELF = (

@@ -6,6 +6,7 @@ sentences that are the same but for one date, number or name.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from itertools import combinations
 
@@ -20,6 +21,12 @@ MIN_COVERAGE = 0.6
 MIN_COPIED = 0.75
 _MIN_SHARED_STEMS = 4
 _LONGEST_VALUE = 60
+_ASKS_NAME = re.compile(
+    r"^\W*(?:\w+\W+)?(?:who|whom|whose|where|which|what \w+ (?:is|was|did))\b", re.I
+)
+_FINDERS: Mapping[str, Callable[[str], list[Value]]] = {
+    "date": dates, "number": numbers, "name": names,
+}  # fmt: skip
 
 
 def conflicting(
@@ -56,37 +63,49 @@ def conflicting(
 def changed_copy(
     question: str, evidence: Sequence[Evidence], weights: Mapping[str, float]
 ) -> list[tuple[str, Evidence]]:
-    """The first two sentences of different documents that differ in one value and little else.
+    """The first two sentences of different documents that differ in what is asked, and little else.
+
+    "Met 5 times" in the report of one year and "met 7 times" in that of another is no disagreement:
+    what stands above the sentences must be alike too.
 
     Args:
-        question: A value that it names itself is not in dispute.
+        question: Decides the kind of value; one that it names itself is not in dispute.
         evidence: Best first.
         weights: Of the question's stems; a sentence must speak of what is asked.
 
     Returns:
         Two pairs of value, as it stands, and its evidence; empty when there are none.
     """
+    kind = asks_for(question) or ("name" if _ASKS_NAME.search(question) else None)
+    if kind is None:
+        return []
     asked = set(content_stems(question))
     speaking = [e for e in evidence if _coverage(e, asked, weights) >= MIN_COVERAGE]
     for a, b in combinations(speaking, 2):
-        if a.passage.doc_id != b.passage.doc_id:
-            changed = _changed(question, a.text, b.text)
+        if a.passage.doc_id != b.passage.doc_id and _same_scope(a, b):
+            changed = _changed(question, a.text, b.text, kind)
             if changed is not None:
                 return [(changed[0], a), (changed[1], b)]
     return []
 
 
-def _changed(question: str, a: str, b: str) -> tuple[str, str] | None:
+def _changed(question: str, a: str, b: str, kind: str) -> tuple[str, str] | None:
     """What one text says and the other says otherwise; None if they differ in more, or nothing."""
-    only = [_only(find(a), find(b)) for find in (dates, numbers, names)]
-    differing = [pair for pair in only if any(pair)]
-    if len(differing) != 1 or not all(differing[0]):
+    only = {name: _only(find(a), find(b)) for name, find in _FINDERS.items()}
+    first, second = only.pop(kind)
+    if not first or not second or any(any(pair) for pair in only.values()):
         return None
-    first, second = differing[0]
-    asked = {v.key for find in (dates, numbers, names) for v in find(question)}
-    if asked & {v.key for v in (*first, *second)} or not _is_copy(a, b, (*first, *second)):
+    asked = [v for find in _FINDERS.values() for v in find(question)]
+    is_named = any(v.kind == w.kind and _among(w, [v]) for v in asked for w in (*first, *second))
+    if is_named or not _is_copy(a, b, (*first, *second)):
         return None
     return _span(a, first), _span(b, second)
+
+
+def _same_scope(a: Evidence, b: Evidence) -> bool:
+    """Whether no date or number in title and headings sets two pieces of evidence apart."""
+    above = [f"{e.passage.title} {e.passage.heading}" for e in (a, b)]
+    return not any(any(_only(find(above[0]), find(above[1]))) for find in (dates, numbers))
 
 
 def _only(a: list[Value], b: list[Value]) -> tuple[list[Value], list[Value]]:

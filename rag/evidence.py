@@ -186,7 +186,11 @@ def in_context(item: Evidence) -> tuple[str, str]:
     """
     parts = [item.passage.title, *item.passage.heading.split(" > ")]
     above = " > ".join(dict.fromkeys(p for p in parts if p))
-    return above, with_sentence_before(item).text[:_CONTEXT_CHARS]
+    whole = with_sentence_before(item).text
+    before = whole[: len(whole) - len(item.text)]
+    room = max(0, _CONTEXT_CHARS - len(item.text))
+    # What is too long loses its beginning, never the sentence itself.
+    return above, before[max(0, len(before) - room) :] + item.text[:_CONTEXT_CHARS]
 
 
 def _bm25(
@@ -219,9 +223,14 @@ def inverse_frequency(frequency: int, total: int) -> float:
     return math.log(1 + (max(total, frequency) - frequency + 0.5) / (frequency + 0.5))
 
 
+def overlaps(a: Evidence, b: Evidence) -> bool:
+    """Whether two pieces of evidence share characters of one document."""
+    return a.passage.doc_id == b.passage.doc_id and a.start < b.end and b.start < a.end
+
+
 def _repeats(a: Evidence, b: Evidence) -> bool:
     """Overlapping spans, or nearly the same words."""
-    if a.passage.doc_id == b.passage.doc_id and a.start < b.end and b.start < a.end:
+    if overlaps(a, b):
         return True
     first, second = set(content_stems(a.text)), set(content_stems(b.text))
     return len(first & second) > 0.8 * max(1, len(first | second))

@@ -20,7 +20,8 @@ _LIST = re.compile(
     r"|\b(?:all|which two|which three|which four)\b",
     re.IGNORECASE,
 )
-_LIST_ITEM = re.compile(r"[ \t]*(?:[-*•]|\d{1,3}[.)])\s+")
+_LIST_ITEM = re.compile(r"[ \t]*(?:[-*•✓‣▪]|\d{1,3}[.)]|\(?[a-z]\))\s+")
+_ROW_CHARS = 400
 
 
 def wants_list(question: str) -> bool:
@@ -34,20 +35,20 @@ def with_sentence_before(item: Evidence) -> Evidence:
 
 
 def with_previous(item: Evidence) -> Evidence:
-    """Stretch over the sentence before; not over a heading, nor from item to item of a list."""
+    """Stretch over the sentence before; inside its paragraph or item of a list."""
     before = [s for s in sentence_spans(item.passage.text) if s.end <= _start(item)]
-    if not before or _is_heading(item, before[-1]) or _begins_item(item, _start(item)):
+    if not before or _is_heading(item, before[-1]) or _apart(item, before[-1].end, _start(item)):
         return item
     return _stretched(item, before[-1].start, _end(item))
 
 
 def with_next(item: Evidence) -> Evidence:
-    """Stretch over the sentence after; not over a heading, nor from item to item of a list.
+    """Stretch over the sentence after; inside its paragraph or item of a list.
 
     One that announces a list brings the list.
     """
     after = [s for s in sentence_spans(item.passage.text) if s.start >= _end(item)]
-    if not after or _is_heading(item, after[0]) or _begins_item(item, after[0].start):
+    if not after or _is_heading(item, after[0]) or _apart(item, _end(item), after[0].start):
         return item
     longer = _stretched(item, _start(item), after[0].end)
     return _stretched(item, _start(item), _end(with_list(longer))) if announces(longer) else longer
@@ -59,9 +60,12 @@ def is_heading(text: str, passage: Passage) -> bool:
     return bare in {*passage.heading.split(" > "), passage.title}
 
 
-def _begins_item(item: Evidence, start: int) -> bool:
-    """Whether an item of a list begins at that place of the passage."""
-    return _LIST_ITEM.match(item.passage.text, start) is not None
+def _apart(item: Evidence, end: int, start: int) -> bool:
+    """Whether a paragraph, an item of a list or a row of a table ends between two sentences."""
+    text = item.passage.text
+    between = text[end:start]
+    is_row = "\n" in between and "|" in text[start : start + _ROW_CHARS].partition("\n")[0]
+    return is_row or "\n\n" in between or _LIST_ITEM.match(text, start) is not None
 
 
 def _is_heading(item: Evidence, span: Span) -> bool:

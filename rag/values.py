@@ -65,7 +65,9 @@ _HOW_MANY = re.compile(
     r"|\bwhat (?:number|share|percentage|sum|amount)\b",
     re.IGNORECASE,
 )
-_HOW_LONG = re.compile(r"\bhow (?:long|old)\b", re.IGNORECASE)
+_HOW_LONG = re.compile(
+    r"\bhow (?:long|old|many (?:years?|months?|weeks?|days?|decades?|centuries))\b", re.IGNORECASE
+)
 _WHO = re.compile(r"\b(?:who|whom|whose)\b", re.IGNORECASE)
 
 

@@ -156,3 +156,9 @@ def test_a_greeting_is_not_searched() -> None:
     assert (found.status, found.hits, found.citations) == ("abstained", (), ())
     assert found.standalone_question == "Hello!"
     assert found.text == "Hello. Ask a question about your documents (passages indexed: 1)."
+
+
+def test_thanks_are_no_part_of_what_a_follow_up_follows() -> None:
+    history = [("When was the consulate in Kars opened?", "In 2004."), ("Thanks!", "Welcome.")]
+    found = answer("And in Ganja?", passage(EMBASSY), history=history)
+    assert found.standalone_question == "When was the consulate in Ganja opened?"

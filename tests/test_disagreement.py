@@ -113,3 +113,28 @@ def test_what_the_question_names_is_not_in_dispute() -> None:
 def test_a_copy_about_something_else_is_not_in_dispute() -> None:
     a, b = evidence(GAME.format("Tampa"), "a.md"), evidence(GAME.format("Glendale"), "b.md")
     assert changed_copy("Where was the treaty signed?", [a, b], {"treati": 2.0, "sign": 1.0}) == []
+
+
+@pytest.mark.parametrize(
+    ("question", "first", "second"),
+    [
+        # Not asked for.
+        ("Where was the final game?", GAME.format("Tampa, May 3, 2019"),
+         GAME.format("Tampa, June 5, 2020")),
+        ("What does the final game decide?", GAME.format("Tampa"), GAME.format("Glendale")),
+        # The question picks one.
+        ("When in 2020 was the final game?", GAME.format("May 2019"), GAME.format("June 2020")),
+    ],
+)  # fmt: skip
+def test_other_values_than_the_one_asked_for_are_no_disagreement(question, first, second) -> None:
+    assert changed_copy(question, [evidence(first), evidence(second, "b.md")], GAME_WEIGHTS) == []
+
+
+def test_reports_of_two_years_do_not_disagree() -> None:
+    text = "The audit committee of the company met {} times to oversee the accounts."
+    weights = {"audit": 1.0, "committe": 1.0}
+    a = evidence(text.format(5), "a.md", title="Report 2021")
+    b = evidence(text.format(7), "b.md", title="Report 2022")
+    assert changed_copy("How many times did the audit committee meet?", [a, b], weights) == []
+    b = evidence(text.format(7), "b.md", title="Report 2021")
+    assert len(changed_copy("How many times did the audit committee meet?", [a, b], weights)) == 2

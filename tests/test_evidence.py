@@ -4,7 +4,14 @@ import math
 
 import pytest
 
-from rag.evidence import WEIGHT_VERDICT, inverse_frequency, judge, score_sentences, select
+from rag.evidence import (
+    WEIGHT_VERDICT,
+    in_context,
+    inverse_frequency,
+    judge,
+    score_sentences,
+    select,
+)
 from tests.fakes import HashEmbedder
 from tests.makers import evidence, hit
 
@@ -122,3 +129,11 @@ def test_the_title_is_no_evidence() -> None:
     assert (
         scored(hit("Title: Embassies opened in Ankara.", title="Embassies opened in Ankara")) == []
     )
+
+
+def test_a_long_sentence_before_does_not_push_the_sentence_out() -> None:
+    text = "word " * 200 + "end. It was signed by Leyla."
+    item = next(e for e in scored(hit(text)) if e.text.startswith("It"))
+    _, read = in_context(item)
+    assert read.endswith("end. It was signed by Leyla.")
+    assert len(read) == 700

@@ -12,7 +12,6 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-MOST_NEGATIVES = 1
 SENTENCES = 3
 # A short answer is learned along with the verdict; longer ones would teach copying.
 LONGEST_ANSWER = 60
@@ -42,18 +41,16 @@ def lessons(rows: Sequence[dict], seed: int) -> list[Lesson]:
     pick = random.Random(seed)
     found: list[Lesson] = []
     for group in by_group.values():
-        found += _single(group, pick)
+        found += _single(group)
         found += _replies(group, pick)
     return found
 
 
-def _single(group: Sequence[dict], pick: random.Random) -> Iterator[Lesson]:
+def _single(group: Sequence[dict]) -> Iterator[Lesson]:
     """The sentence that answers, and the most likely of those that do not."""
+    right = [r for r in group if r["label"] == 1]
     wrong = [r for r in group if r["label"] == 0]
-    most = 1 if group[0]["source"] == "off topic" else MOST_NEGATIVES
-    # The first is the hardest; another one keeps the easy ones in view.
-    chosen = wrong[:1] + pick.sample(wrong[1:6], min(most - 1, len(wrong[1:6])))
-    for row in [r for r in group if r["label"] == 1][:2] + chosen:
+    for row in right[:2] + wrong[:1]:
         yield _lesson([row])
 
 
