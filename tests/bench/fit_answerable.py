@@ -136,7 +136,10 @@ def chosen(row: Row, cost: float = COST_OF_A_WORD, bonus: float = BONUS_OF_NEXT)
 
 
 def with_reply(row: Row) -> Row:
-    """The signals as they are with the cost and the bonus that are set now."""
+    """The signals with the verdict of the reply that the cost and the bonus of now choose.
+
+    The share of names stays as it was collected; it hardly depends on the choice.
+    """
     values = dict(zip(NAMES, row.values, strict=True))
     values["reply_verdict"] = chosen(row).verdict
     return replace(row, values=tuple(values[name] for name in NAMES))
