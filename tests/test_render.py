@@ -250,3 +250,8 @@ def test_sync_is_told_in_a_sentence():
     report = SyncReport(("a",), ("b", "c"), ("d",), (), (FailedFile("e", "broken"),))
     assert render_library.synced(report) == "Folder read: 1 added, 2 updated, 1 not readable."
     assert render_library.synced(SyncReport()) == "Nothing has changed in the folder."
+
+
+def test_a_quote_of_two_sentences_counts_as_two() -> None:
+    quote = Sentence("It was opened in 1992. It stands in Ankara.", (1,), quoted=True)
+    assert "2 sentences quoted word for word" in render._footnote([quote], {"total": 900.0})

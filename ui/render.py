@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from html import escape
 
 from rag.errors import RagError
+from rag.text import sentence_spans
 from rag.types import Answer, Checked, Disagreement, Sentence, Stage
 from ui.passage import passage_html
 from ui.sources import Source
@@ -194,7 +195,7 @@ def _refusal(answer: Answer, sources: Sequence[Source]) -> str:
 
 def _footnote(sentences: Sequence[Sentence], timings_ms: Mapping[str, float]) -> str:
     """How the answer came about: one line, with the times of the steps behind it."""
-    quoted = sum(s.quoted for s in sentences)
+    quoted = sum(len(sentence_spans(s.text)) for s in sentences if s.quoted)
     written = sum(bool(s.markers) and not s.quoted for s in sentences)
     kinds = [f"{_sentences(quoted)} quoted word for word"] if quoted else []
     kinds += [f"{_sentences(written)} written and checked"] if written else []
