@@ -27,7 +27,7 @@ from rag.protocols import Generator as LanguageModel
 from rag.readers import SUPPORTED, read_document
 from rag.run import Run
 from rag.suggestions import example_questions
-from rag.sync import free_name
+from rag.sync import check_folder, free_name
 from rag.types import Answer, Document, DocumentInfo, FailedFile, SyncProgress, SyncReport
 
 CHUNKER_VERSION = "sentences-1"
@@ -268,6 +268,9 @@ class Assistant:
 def open_library(config: Config, embedder: Embedder) -> Library:
     """The library of the settings' two folders."""
     sizes = config.chunking
+    if config.documents.index.is_relative_to(config.documents.folder):
+        # Else a misspelt folder would be made here, and be empty.
+        check_folder(config.documents.folder)
     return Library.open(
         config.documents.folder,
         config.documents.index,

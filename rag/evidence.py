@@ -170,7 +170,7 @@ def _sentences(hits: Sequence[Hit]) -> list[tuple[Passage, int, str, int]]:
 
 def _only_title(text: str, title: str) -> bool:
     """The title, perhaps as "Title: ...": it names the document and answers nothing."""
-    return bool(title) and title in text and len(text) <= len(title) + len("Title: .")
+    return bool(title) and title in text and 0 < len(text) - len(title) <= len("Title: .")
 
 
 def _under_heading(passage: Passage, text: str) -> str:

@@ -55,9 +55,13 @@ def with_next(item: Evidence) -> Evidence:
 
 
 def is_heading(text: str, passage: Passage) -> bool:
-    """Whether a line of a passage is one of the headings above it, or the document's title."""
+    """Whether a line of a passage is one of the headings above it, or the document's title.
+
+    A text without a title is called by its first line: when that is a sentence, it is no heading.
+    """
     bare = text.strip().lstrip("#").strip()
-    return bare in {*passage.heading.split(" > "), passage.title}
+    is_title = bare == passage.title and not bare.endswith((".", "!", "?"))
+    return is_title or bare in passage.heading.split(" > ")
 
 
 def _apart(item: Evidence, end: int, start: int) -> bool:

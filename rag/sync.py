@@ -42,6 +42,20 @@ class SyncPlan:
     removed: tuple[str, ...] = ()
 
 
+def check_folder(root: Path) -> None:
+    """Refuse a folder of documents that is not there.
+
+    Raises:
+        LibraryError: If it is not.
+    """
+    if not root.is_dir():
+        what = "is not a folder" if root.exists() else "does not exist"
+        raise LibraryError(
+            f"The documents' folder {root} {what}.",
+            hint="Create it, or name another one with `--documents` or in config.yaml.",
+        )
+
+
 def list_files(root: Path, *, suffixes: Collection[str], skip: Path) -> FolderListing:
     """Look through a folder and its sub-folders.
 
@@ -54,12 +68,7 @@ def list_files(root: Path, *, suffixes: Collection[str], skip: Path) -> FolderLi
     Raises:
         LibraryError: If the folder does not exist or cannot be listed.
     """
-    if not root.is_dir():
-        what = "is not a folder" if root.exists() else "does not exist"
-        raise LibraryError(
-            f"The documents' folder {root} {what}.",
-            hint="Create it, or name another one with `--documents` or in config.yaml.",
-        )
+    check_folder(root)
     walk = _Walk(os.path.realpath(root), frozenset(suffixes), os.path.realpath(skip))
     try:
         walk.enter(str(root), "")

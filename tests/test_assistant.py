@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from rag.assistant import Assistant, open_library
-from rag.config import load_config
+from rag.config import Config, load_config
 from rag.errors import LibraryError, ModelMissingError, ReadError
 from rag.types import Answer
 from tests.fakes import HashEmbedder, ScriptedGenerator
@@ -103,3 +103,12 @@ def test_a_missing_model_names_the_command(folder, tmp_path, monkeypatch) -> Non
 
 def test_answer_is_a_record() -> None:
     assert Answer("q", "q", "abstained", "no").citations == ()
+
+
+def test_a_misspelt_folder_is_named_and_not_made(tmp_path):
+    config = Config.model_validate(
+        {"documents": {"folder": tmp_path / "paprs", "index": tmp_path / "paprs" / ".kaynak"}}
+    )
+    with pytest.raises(LibraryError, match="paprs does not exist"):
+        open_library(config, HashEmbedder())
+    assert list(tmp_path.iterdir()) == []

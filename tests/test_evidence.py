@@ -137,3 +137,9 @@ def test_a_long_sentence_before_does_not_push_the_sentence_out() -> None:
     _, read = in_context(item)
     assert read.endswith("end. It was signed by Leyla.")
     assert len(read) == 700
+
+
+def test_a_text_of_one_sentence_is_evidence_though_it_is_called_by_it() -> None:
+    text = "The embassy was opened in 1992."
+    assert [e.text for e in scored(hit(text, title=text))] == [text]
+    assert scored(hit("Embassies in Ankara", title="Embassies in Ankara")) == []
