@@ -1,7 +1,7 @@
 """Documents that answer one question with different values; no side is taken.
 
 Two ways to notice: dates or numbers that a question asks for and that exclude each other, and
-sentences that are the same but for one date, number or name.
+sentences that are the same but for the date, number or name asked for.
 """
 
 from __future__ import annotations

@@ -201,7 +201,8 @@ class Answer:
     Attributes:
         question: As it was asked.
         standalone_question: As it was searched; differs for follow-ups.
-        status: "answered", or "abstained" when the documents do not say.
+        status: "answered", or "abstained" when the documents do not say or were not asked (a
+            greeting).
         text: Prose with ``[n]`` markers; when abstained, a sentence that says so.
         sentences: The same, sentence by sentence.
         citations: In the order of their markers.

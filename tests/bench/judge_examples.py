@@ -38,8 +38,6 @@ SETS = (
     ("squad2_rag", "flags_dev.jsonl", 600),
     ("nq_oracle_rag", "dev.jsonl", 1310),
     ("clapnq_rag", "dev.jsonl", 303),
-    ("covidqa_rag", "dev.jsonl", 300),
-    ("policyqa_rag", "dev.jsonl", 500),
 )
 CANDIDATES = 12
 HELD_OUT = 0.15
@@ -81,8 +79,6 @@ def main() -> None:
         for folder in dict.fromkeys(name for name, _, _ in SETS):
             for example in _of_set(args.data / folder, args.seed):
                 out.write(json.dumps(asdict(example), ensure_ascii=False) + "\n")
-        for example in _off_topic(args.data, args.seed):
-            out.write(json.dumps(asdict(example), ensure_ascii=False) + "\n")
         for example in _given_sentences(args.data / "citation_sentences"):
             out.write(json.dumps(asdict(example), ensure_ascii=False) + "\n")
 
@@ -106,18 +102,6 @@ def _of_set(folder: Path, seed: int) -> Iterator[Example]:
             yield from _examples(source, row, found, labels, held_out)
             print(f"\r{folder.name} {i + 1}/{len(asked)}   ", end="", flush=True)
     print()
-
-
-def _off_topic(data: Path, seed: int) -> Iterator[Example]:
-    """Searches asked of documents about other things."""
-    rows = read_rows(data / "nq_oracle_rag" / "dev.jsonl")
-    random.Random(seed).shuffle(rows)
-    with searchable(data / "squad2_rag" / "corpus") as (embedder, snapshot):
-        for row in rows[:300]:
-            row = {**row, "answerable": False, "answers": []}
-            found = _evidence(row["question"], embedder, snapshot)
-            labels: list[int | None] = [0] * len(found)
-            yield from _examples("off topic", row, found, labels, is_held_out(row))
 
 
 def _given_sentences(folder: Path) -> Iterator[Example]:
