@@ -15,7 +15,7 @@ from rag import prompts
 from rag.config import Config
 from rag.conversation import standalone
 from rag.courtesy import plain_reply
-from rag.disagreement import changed_copy, conflicting
+from rag.disagreement import changed_copy, conflicting, different_answers
 from rag.errors import QuestionError
 from rag.finding import Finder
 from rag.grounding import best_source, support
@@ -123,7 +123,7 @@ class Answering:
 
     def _reply_to(self, run: Run, part: Part) -> Iterator[Event]:
         chosen = part.reply.evidence
-        differs = yield from _differing(run, part)
+        differs = yield from self._differing(run, part)
         written = False
         if self.writes and not differs:
             yield Stage("write", f"Writing from {len(chosen)} sentences")
@@ -133,6 +133,23 @@ class Answering:
             with timed(run, "check"):
                 for item in chosen:
                     yield from quote(run, item)
+
+    def _differing(self, run: Run, part: Part) -> Generator[Event, None, bool]:
+        """Say that the sources differ, before anything else is said."""
+        least = part.evidence[0].score - _COMPARED_MARGIN
+        compared = [e for e in part.evidence if e.score >= least][:_MOST_COMPARED]
+        sides = conflicting(part.question, compared, part.weights)
+        sides = sides or changed_copy(part.question, compared, part.weights)
+        if not sides and self.judge is not None:
+            sides = different_answers(part.question, compared, self.judge.extract)
+        if not sides:
+            return False
+        cited = [(value, cite(run, item)) for value, item in sides]
+        run.disagreements.append(Disagreement(asks_for(part.question) or "name", tuple(cited)))
+        said = "; ".join(value for value, _ in cited)
+        markers = tuple(citation.marker for _, citation in cited)
+        yield show(run, Sentence(f"The sources differ: {said}.", markers, quoted=False))
+        return True
 
     def _written(
         self, run: Run, part: Part, chosen: Sequence[Evidence]
@@ -171,20 +188,3 @@ class Answering:
             timings_ms={k: round(v, 1) for k, v in run.timings_ms.items()},
             fingerprint=self.config.fingerprint(),
         )
-
-
-def _differing(run: Run, part: Part) -> Generator[Event, None, bool]:
-    """Say that the sources differ, before anything else is said."""
-    compared = [e for e in part.evidence if e.score >= part.evidence[0].score - _COMPARED_MARGIN]
-    compared = compared[:_MOST_COMPARED]
-    sides = conflicting(part.question, compared, part.weights)
-    sides = sides or changed_copy(part.question, compared, part.weights)
-    about = asks_for(part.question) or "name"
-    if not sides:
-        return False
-    cited = [(value, cite(run, item)) for value, item in sides]
-    run.disagreements.append(Disagreement(about, tuple(cited)))
-    said = "; ".join(value for value, _ in cited)
-    markers = tuple(citation.marker for _, citation in cited)
-    yield show(run, Sentence(f"The sources differ: {said}.", markers, quoted=False))
-    return True

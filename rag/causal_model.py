@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rag.adapters import merged
 from rag.devices import best_device, best_dtype
 from rag.errors import GenerationError, ModelError
 from rag.model_files import context_tokens, reason, stay_offline
@@ -112,6 +112,12 @@ class CausalModel:
         best: list[int] = tokens.tolist()
         return best
 
+    def next_logits(self, ids: list[int], cache: Any) -> list[float]:  # noqa: ANN401
+        """Read tokens; how likely each token of the vocabulary comes next."""
+        logits = self._logits([ids], past_key_values=cache, use_cache=True, logits_to_keep=1)
+        values: list[float] = logits[0, -1].float().tolist()
+        return values
+
     def score(self, rows: Sequence[Row]) -> list[float]:
         """Log-probability of each continuation given its prompt, summed over its tokens."""
         for prompt, continuation in rows:
@@ -208,7 +214,7 @@ class CausalModel:
             model: Any = AutoModelForCausalLM.from_pretrained(
                 str(folder), dtype=kind, local_files_only=True, use_safetensors=True
             )
-            model = (model if adapter is None else _merged(model, adapter)).to(place)
+            model = (model if adapter is None else merged(model, adapter)).to(place)
         except (*_LOAD_FAILURES, SafetensorError) as exc:
             raise ModelError(f"The model in {folder} cannot be loaded: {reason(exc)}.") from exc
         thoughts = {tokenizer.convert_tokens_to_ids(tag) for tag in (THINK_OPEN, THINK_CLOSE)}
@@ -219,17 +225,6 @@ class CausalModel:
             end_ids=_end_ids(model, tokenizer),
             hidden_ids=frozenset(set(tokenizer.all_special_ids) - thoughts),
         )
-
-
-def _merged(model: Any, adapter: Path) -> Any:  # noqa: ANN401
-    from peft import PeftModel
-
-    with warnings.catch_warnings():
-        # peft asks transformers by a name that is about to go.
-        warnings.filterwarnings("ignore", message="`is_gradient_checkpointing`")
-        return PeftModel.from_pretrained(
-            model, str(adapter), local_files_only=True
-        ).merge_and_unload()
 
 
 def convert_gguf(file: Path, folder: Path) -> None:

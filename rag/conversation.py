@@ -31,6 +31,7 @@ _PRONOUN = re.compile(
     re.IGNORECASE,
 )
 _SUBJECT = re.compile(r"\b(?:it|they|them|he|him|she|(?P<of>its|their|his|her))\b", re.IGNORECASE)
+_DEFINITE = re.compile(r"\bthe\s+(?!(?:most|first|last|only|best)\b)[a-z]+\b")
 _PLACE = re.compile(r"^(?:the )?(?:ones?|that|those)\s+(?=\w)", re.IGNORECASE)
 _PREPOSITION = r"in|at|to|for|from|with|of|by|on|under|near|into|between|about"
 _VERB = re.compile(
@@ -62,7 +63,11 @@ def standalone(question: str, history: History) -> str:
     if not history or not leans(question):
         return question
     # A chain of follow-ups ("And Kars?", "And Ganja?") hangs on the question that began it.
-    earlier = standalone(history[-1][0], history[:-1])
+    return completed(question, standalone(history[-1][0], history[:-1]))
+
+
+def completed(question: str, earlier: str) -> str:
+    """A question with what it leaves out, from the one before it."""
     swapped = _swapped(question, earlier)
     if swapped is not None:
         return swapped
@@ -73,9 +78,7 @@ def standalone(question: str, history: History) -> str:
 def leans(question: str) -> bool:
     """Whether a question needs the ones before it to be understood."""
     stems = content_stems(question)
-    named = {v.key for v in names(question)} | {
-        fold(w) for w in words(question)[1:] if w[0].isupper()
-    }
+    named = names_something(question)
     if _PRONOUN.search(question):
         return not named or len(stems) <= _FEW_WORDS + 1
     if _LEAD.match(question) or _is_bare(question):
@@ -86,6 +89,18 @@ def leans(question: str) -> bool:
 def refers_back(question: str) -> bool:
     """Whether a question has a word that stands for something said before, such as "it"."""
     return bool(_PRONOUN.search(question))
+
+
+def with_names(question: str, earlier: str) -> str:
+    """A question that speaks of "the line" and names nothing, with the names of the one before."""
+    if names_something(question) or not _DEFINITE.search(question):
+        return question
+    return _resolved(question, earlier) or question
+
+
+def names_something(question: str) -> bool:
+    """Whether a name, or a word written large behind the first, stands in a question."""
+    return bool(names(question)) or any(w[0].isupper() for w in words(question)[1:])
 
 
 def _is_bare(question: str) -> bool:

@@ -61,19 +61,16 @@ def score_sentences(
     found = _sentences(hits)
     if not found:
         return []
-    vectors = embed([_under_heading(passage, text) for passage, _, text, _ in found])
+    vectors = embed([_under_heading(e.passage, e.text) for e in found])
     cosines = vectors @ question_vector
-    lexical = _bm25(
-        content_stems(question), [text for _, _, text, _ in found], frequencies, passage_count
-    )
+    lexical = _bm25(content_stems(question), [e.text for e in found], frequencies, passage_count)
     scored = [
-        Evidence(
-            passage=passage, start=start, end=start + len(text), text=text, rank=rank,
-            cosine=float(cosine), lexical=bm25,
-            score=float(cosine) + WEIGHT_LEXICAL * bm25 + WEIGHT_RANK / rank
-            + WEIGHT_TYPED * (holds_asked(question, text) is True),
+        replace(
+            item, cosine=float(cosine), lexical=bm25,
+            score=float(cosine) + WEIGHT_LEXICAL * bm25 + WEIGHT_RANK / item.rank
+            + WEIGHT_TYPED * (holds_asked(question, item.text) is True),
         )
-        for (passage, start, text, rank), cosine, bm25 in zip(found, cosines, lexical, strict=True)
+        for item, cosine, bm25 in zip(found, cosines, lexical, strict=True)
     ]  # fmt: skip
     return sorted(scored, key=lambda e: -e.score)
 
@@ -112,8 +109,8 @@ def select(
 ) -> list[Evidence]:
     """Choose what a reply is made of: what scores best, and covers more of the question.
 
-    A sentence that begins with "it", "this" ... is stretched to hold the sentence before it; a
-    sentence that announces a list, over the list. Repetitions are left out.
+    A sentence that begins with "it", "this" ... is stretched to hold the sentence before it.
+    Repetitions are left out.
 
     Args:
         evidence: Best first.
@@ -140,7 +137,7 @@ def select(
 def _whole(item: Evidence, *, whole_lists: bool, asked: set[str]) -> Evidence:
     """As much around a sentence as is needed to make sense of it."""
     is_picked = bool(asked & {v.key for v in dates(item.text)})
-    if announces(item) or (whole_lists and not is_picked):
+    if whole_lists and not is_picked:
         return with_list(item)
     return with_sentence_before(item)
 
@@ -152,8 +149,11 @@ def _new(text: str, covered: set[str], weights: Mapping[str, float]) -> float:
     return sum(w for s, w in weights.items() if s in said) / total if total else 0.0
 
 
-def _sentences(hits: Sequence[Hit]) -> list[tuple[Passage, int, str, int]]:
-    """Passage, offset in the document, text and the passage's rank, without repetitions."""
+def _sentences(hits: Sequence[Hit]) -> list[Evidence]:
+    """The sentences of the hits, not scored yet, without repetitions.
+
+    One that announces a list says what the list says: it is read with it.
+    """
     seen: set[tuple[str, int]] = set()
     found = []
     for rank, hit in enumerate(hits, start=1):
@@ -164,7 +164,10 @@ def _sentences(hits: Sequence[Hit]) -> list[tuple[Passage, int, str, int]]:
             if (passage.doc_id, start) in seen or names_only or len(text.split()) < _MIN_WORDS:
                 continue
             seen.add((passage.doc_id, start))
-            found.append((passage, start, text, rank))
+            item = Evidence(
+                passage, start, start + len(text), text, score=0, cosine=0, lexical=0, rank=rank
+            )
+            found.append(with_list(item) if announces(item) else item)
     return found
 
 

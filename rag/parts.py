@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from rag.conversation import refers_back, standalone
+from rag.conversation import completed, refers_back, with_names
 from rag.text import content_stems
 
 MOST_PARTS = 3
@@ -38,7 +38,7 @@ def parts(question: str) -> list[str]:
     whole = pieces[:1]
     for before, piece in pairwise(pieces):
         leans = refers_back(piece) or len(content_stems(piece)) < _FEW_STEMS
-        whole.append(standalone(piece, [(before, "")]) if leans else piece)
+        whole.append(completed(piece, before) if leans else with_names(piece, before))
     return whole
 
 

@@ -105,6 +105,17 @@ class Judge(Protocol):
         """
         ...
 
+    def extract(self, question: str, evidence: Sequence[tuple[str, str]]) -> list[str]:
+        """The words of each piece that answer the question; empty where none do.
+
+        Args:
+            evidence: Pairs of the headings above a text and the text.
+
+        Raises:
+            GenerationError: If the model fails.
+        """
+        ...
+
 
 class Snapshot(Protocol):
     """One committed state of the library; any number of readers may use it."""

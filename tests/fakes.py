@@ -79,6 +79,9 @@ class OverlapJudge:
             8.0 * (_overlap(text, question) - 0.5) - 0.2 * len(text.split()) for _, text in evidence
         ]
 
+    def extract(self, question: str, evidence: Sequence[tuple[str, str]]) -> list[str]:
+        return [""] * len(evidence)
+
 
 def _overlap(prompt: str, continuation: str) -> float:
     wanted = set(content_stems(continuation))

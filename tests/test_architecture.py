@@ -19,7 +19,7 @@ LEVELS = [
      "metrics", "answerable", "answering", "run", "extent", "selftest", "suggestions", "parts",
      "finding", "wording"},
     {"readers", "embedding", "store", "dense", "lexical", "library", "generation", "models",
-     "causal_model", "judging"},
+     "causal_model", "judging", "adapters", "extracting"},
     {"assistant"},
     {"evaluation", "report"},
     {"cli"},
@@ -31,6 +31,7 @@ OWNERS = {
     "sqlite3": "rag/store.py",
     "sentence_transformers": "rag/embedding.py",
     "transformers": "rag/causal_model.py",
+    "peft": "rag/adapters.py",
     "pypdfium2": "rag/readers/pdf.py",
     "docx": "rag/readers/docx.py",
 }

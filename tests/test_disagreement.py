@@ -1,8 +1,10 @@
 """Sources that differ are shown, sources that say the same in other words are not."""
 
+from dataclasses import replace
+
 import pytest
 
-from rag.disagreement import changed_copy, conflicting
+from rag.disagreement import changed_copy, conflicting, different_answers
 from rag.values import asks_for
 from tests.makers import evidence
 
@@ -138,3 +140,50 @@ def test_reports_of_two_years_do_not_disagree() -> None:
     assert changed_copy("How many times did the audit committee meet?", [a, b], weights) == []
     b = evidence(text.format(7), "b.md", title="Report 2021")
     assert len(changed_copy("How many times did the audit committee meet?", [a, b], weights)) == 2
+
+
+def judged(answer, doc, verdict=2.0):
+    return replace(evidence(f"The tower was built by {answer}.", doc), verdict=verdict)
+
+
+def read_out(asked, read):
+    """What stands behind "by"."""
+    return [text.partition(" by ")[2].rstrip(".") for _, text in read]
+
+
+WHO = "Who built the tower?"
+
+
+def test_different_answers_of_two_documents_are_two_sides() -> None:
+    sides = [judged("Halit Ayar", "a.md"), judged("Soviet engineers", "b.md", 1.0)]
+    expected = [("Halit Ayar", sides[0]), ("Soviet engineers", sides[1])]
+    assert different_answers(WHO, sides, read_out) == expected
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("Halit Ayar", "Mr Ayar"),
+        ("the United States", "the US"),
+        ("men in May 1992", "men in 1992"),
+        ("4.5 billion people", "4,500 million people"),
+        ("Halit Ayar", "the tower"),  # words of the question answer nothing
+        ("Halit Ayar", ""),
+    ],
+)
+def test_the_same_in_other_words_is_no_other_answer(first, second) -> None:
+    assert different_answers(WHO, [judged(first, "a.md"), judged(second, "b.md")], read_out) == []
+
+
+def test_only_sentences_that_answer_are_compared() -> None:
+    unsure = judged("Soviet engineers", "b.md", 0.2)
+    not_judged = judged("Soviet engineers", "c.md", None)
+    same_document = judged("Soviet engineers", "a.md", 1.0)
+    found = [judged("Halit Ayar", "a.md"), same_document, unsure, not_judged]
+    assert different_answers(WHO, found, read_out) == []
+
+
+@pytest.mark.parametrize("question", ["Which towers were built?", "Why was the tower built?"])
+def test_questions_with_many_answers_are_not_compared(question) -> None:
+    found = [judged("Halit Ayar", "a.md"), judged("Soviet engineers", "b.md")]
+    assert different_answers(question, found, read_out) == []

@@ -93,6 +93,15 @@ def test_select_takes_a_list_as_a_whole() -> None:
     assert select(found, most=1, weights={})[0].text == text
 
 
+def test_a_sentence_that_announces_a_list_is_scored_by_what_the_list_says() -> None:
+    text = "Three things happened:\n- trade grew\n- the embassy was opened\n- a war ended"
+    best = scored(hit(f"{text}\nRain fell on all days."))
+    whole = next(e for e in best if e.text == text)
+    alone = next(e for e in best if e.text.startswith("Rain"))
+    assert whole.lexical > 0.5
+    assert alone.lexical == 0.0
+
+
 @pytest.mark.parametrize(
     "first", ["Exports are the following goods:", "Exports grew fast. These are the goods:"]
 )

@@ -6,7 +6,8 @@ from tests.bench.judge_rows import lessons
 def row(text, label, rank, **more):
     return {
         "source": "s", "group": "g", "question": "Who?", "above": "A", "text": text, "rank": rank,
-        "label": label, "held_out": False, "answer": "Leyla", **more,
+        "label": label, "held_out": False, "answer": "Leyla", "answerable": True,
+        "before": "", "after": "", **more,
     }  # fmt: skip
 
 
@@ -30,3 +31,35 @@ def test_what_is_held_out_or_not_known_teaches_nothing() -> None:
 def test_a_long_answer_is_not_learned() -> None:
     long = [{**r, "answer": "word " * 20} for r in ROWS]
     assert {x.answer for x in lessons(long, seed=7)} == {""}
+
+
+def test_a_sentence_with_its_neighbour_is_right_when_either_answers() -> None:
+    gold = row("Gold.", 1, 1, before="B.", after="A.")
+    seen = {(x.text, x.label) for seed in range(8) for x in lessons([gold], seed=seed)}
+    assert seen == {("Gold.", 1), ("B. Gold.", 1), ("Gold. A.", 1)}
+    beside = row("W0.", 0, 0, after="Gold.", before="Gold.")
+    assert any(x.text == "W0. Gold." and x.label for x in lessons([beside, ROWS[0]], seed=1))
+
+
+def test_a_neighbour_that_holds_the_answers_words_may_answer_and_teaches_nothing() -> None:
+    perhaps = row("W0.", 0, 0, before="Leyla spoke.", after="Leyla spoke.")
+    assert [x.text for x in lessons([perhaps], seed=7)] == ["W0."]
+    sure = row("W0.", 0, 0, before="Rain fell.", after="Rain fell.")
+    assert [x.label for x in lessons([sure], seed=7)] == [0, 0]
+
+
+def test_where_nothing_answers_no_neighbour_does() -> None:
+    wrong = row("W0.", 0, 0, before="Leyla spoke.", after="Leyla spoke.", answerable=False)
+    assert [x.label for x in lessons([wrong], seed=7)] == [0, 0]
+
+
+def test_another_name_in_the_question_and_the_sentence_answers_no_longer() -> None:
+    asked = row("Ayla met Kemal.", 1, 0, question="Who met Kemal?")
+    other = row("Rain fell.", 0, 0, group="h", question="Who met Deniz?")
+    found = lessons([asked, other], seed=3)
+    exchanged = [x for x in found if x.question == "Who met Deniz?" and "Kemal" in x.text]
+    assert [(x.label, x.answer) for x in exchanged] in ([(0, "")], [])
+    assert any(
+        x.question == "Who met Deniz?" and "Kemal" in x.text and x.label == 0
+        for seed in range(8) for x in lessons([asked, other], seed=seed)
+    )  # fmt: skip

@@ -24,6 +24,17 @@ from rag.parts import parts
                 "on what day did the Halden Guard reach Oran?",
             ],
         ),
+        (
+            "When was the Velm-Oran railway built, and which larger network is the line part of?",
+            [
+                "When was the Velm-Oran railway built",
+                "which larger network is the line part of? (Velm-Oran)",
+            ],
+        ),
+        (
+            "When was the Velm railway built, and which goods does the port of Oran ship?",
+            ["When was the Velm railway built", "which goods does the port of Oran ship?"],
+        ),
     ],
 )
 def test_parts(question, expected) -> None:

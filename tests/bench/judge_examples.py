@@ -25,6 +25,7 @@ from rag.assistant import open_library
 from rag.config import Retrieval, load_config
 from rag.embedding import SentenceEmbedder
 from rag.evidence import in_context, score_sentences
+from rag.extent import with_next, with_previous, with_sentence_before
 from rag.metrics import normalise_answer
 from rag.models import locate
 from rag.protocols import Snapshot
@@ -53,6 +54,8 @@ class Example:
         label: 1 answers, 0 does not, None not known.
         cheap: Score by the cheap signals.
         answer: The gold answer where one is given.
+        before: The sentence before it, if one stands in its paragraph; empty if not.
+        after: The sentence after it, likewise.
         held_out: For judging only.
     """
 
@@ -66,6 +69,8 @@ class Example:
     label: int | None
     answerable: bool
     answer: str
+    before: str
+    after: str
     held_out: bool
 
 
@@ -222,8 +227,16 @@ def _examples(
         above, text = in_context(found[i])
         yield Example(
             source, str(row["id"]), row["question"], above, text, i, round(found[i].score, 4),
-            labels[i], bool(row["answerable"]), (row.get("answers") or [""])[0], held_out,
+            labels[i], bool(row["answerable"]), (row.get("answers") or [""])[0],
+            *neighbours(found[i]), held_out,
         )  # fmt: skip
+
+
+def neighbours(item: Evidence) -> tuple[str, str]:
+    """The sentences before and after, as far as a reply would be stretched over them."""
+    item = with_sentence_before(item)
+    before = with_previous(item).text.removesuffix(item.text).strip()
+    return before, with_next(item).text.removeprefix(item.text).strip()
 
 
 def is_held_out(row: dict) -> bool:

@@ -1,20 +1,26 @@
-"""From collected examples to what the judge is trained on: single sentences, and whole replies.
+"""From collected examples to what the judge is trained on.
 
-A reply is a few sentences that are shown together. Of an answerable question the judge sees one
-reply that holds the gold sentence and one from which it was left out; of any other, the best
-sentences that the search brought up.
+It learns from single sentences, from sentences with the one before or after them, from whole
+replies (a few sentences of different places, with the gold sentence and without it), and from
+questions in which a name or a number was exchanged, so that nothing answers them.
 """
 
 from __future__ import annotations
 
 import random
+import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+
+from rag.metrics import normalise_answer
 
 SENTENCES = 3
 # A short answer is learned along with the verdict; longer ones would teach copying.
 LONGEST_ANSWER = 60
+# Not at the beginning of the question, where every word is written large.
+_NAME = re.compile(r"(?<=[a-z,] )[A-Z][\w'’-]+(?: [A-Z][\w'’-]+)*")
+_NUMBER = re.compile(r"(?<!\S)\d{3,4}(?=[\s?,.])")
 
 
 @dataclass(frozen=True)
@@ -33,16 +39,20 @@ class Lesson:
 
 
 def lessons(rows: Sequence[dict], seed: int) -> list[Lesson]:
-    """Lessons of all questions that are not held out: single sentences and replies."""
+    """Lessons of all questions that are not held out."""
     by_group = defaultdict(list)
     for row in rows:
-        if not row["held_out"] and row["label"] is not None:
+        if not row["held_out"]:
             by_group[row["source"], row["group"]].append(row)
     pick = random.Random(seed)
+    spare = {kind: _named(kind, by_group.values()) for kind in (_NAME, _NUMBER)}
     found: list[Lesson] = []
     for group in by_group.values():
-        found += _single(group)
-        found += _replies(group, pick)
+        known = [r for r in group if r["label"] is not None]
+        found += _single(known)
+        found += _replies(known, pick)
+        found += _with_neighbours(known, pick)
+        found += _exchanged(known, spare, pick)
     return found
 
 
@@ -50,7 +60,7 @@ def _single(group: Sequence[dict]) -> Iterator[Lesson]:
     """The sentence that answers, and the most likely of those that do not."""
     right = [r for r in group if r["label"] == 1]
     wrong = [r for r in group if r["label"] == 0]
-    for row in right[:2] + wrong[:1]:
+    for row in right[:2] + wrong[: 1 if right else 2]:
         yield _lesson([row])
 
 
@@ -66,6 +76,59 @@ def _replies(group: Sequence[dict], pick: random.Random) -> Iterator[Lesson]:
         others = wrong[: size - 1]
         others.insert(pick.randint(0, len(others)), right[0])
         yield _lesson(others)
+
+
+def _with_neighbours(group: Sequence[dict], pick: random.Random) -> Iterator[Lesson]:
+    """A sentence that answers with a neighbour; one that does not, whose neighbour may."""
+    ranked = sorted(group, key=lambda r: r["rank"])
+    right = [r for r in ranked if r["label"] == 1]
+    wrong = [r for r in ranked if r["label"] == 0][:SENTENCES]
+    for row in right[:1]:
+        yield from _stretched(row, pick.choice(("before", "after")), 1)
+    if wrong:
+        row, side = pick.choice(wrong), pick.choice(("before", "after"))
+        yield from _stretched(row, side, _answers(row[side], row, right))
+
+
+def _answers(text: str, row: dict, right: Sequence[dict]) -> int | None:
+    """Whether a neighbour answers; None when it cannot be known."""
+    if not row["answerable"]:
+        return 0
+    if any(r["text"] in text for r in right):
+        return 1
+    answer = normalise_answer(str(row["answer"] or ""))
+    # A short answer is known by its words. Where another sentence was marked, words prove nothing.
+    if not answer or len(answer) > LONGEST_ANSWER:
+        return None
+    return None if f" {answer} " in f" {normalise_answer(text)} " else 0
+
+
+def _stretched(row: dict, side: str, label: int | None) -> Iterator[Lesson]:
+    if not row[side] or label is None:
+        return
+    parts = [row["text"], row["after"]] if side == "after" else [row["before"], row["text"]]
+    yield _lesson([{**row, "text": " ".join(parts), "label": label}])
+
+
+def _named(kind: re.Pattern[str], groups: Iterable[Sequence[dict]]) -> list[str]:
+    """Names or numbers of all questions, to put one in the place of another."""
+    return sorted({m for group in groups for m in kind.findall(group[0]["question"])})
+
+
+def _exchanged(
+    group: Sequence[dict], spare: dict[re.Pattern[str], list[str]], pick: random.Random
+) -> Iterator[Lesson]:
+    """The sentence that answers, beside the question with another name or number in it."""
+    for row in [r for r in group if r["label"] == 1][:1]:
+        question, read = row["question"], f"{row['above']} {row['text']}"
+        found = [(k, m) for k in spare for m in k.finditer(question) if m.group() in read]
+        if not found:
+            return
+        kind, match = pick.choice(found)
+        other = pick.choice(spare[kind])
+        if other not in read:
+            asked = question[: match.start()] + other + question[match.end() :]
+            yield _lesson([{**row, "question": asked, "label": 0}])
 
 
 def _lesson(rows: Sequence[dict]) -> Lesson:
