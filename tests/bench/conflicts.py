@@ -140,8 +140,8 @@ def _summary(results: Sequence[dict]) -> Iterator[str]:
 
 
 def _share(flags: Sequence[bool]) -> str:
-    low, high = bootstrap_interval([float(f) for f in flags])
-    return f"{sum(flags) / len(flags):.3f} [{low:.3f}, {high:.3f}]"
+    bounds = bootstrap_interval([float(f) for f in flags], seed=0)
+    return f"{sum(flags) / len(flags):.3f} [{bounds.low:.3f}, {bounds.high:.3f}]"
 
 
 if __name__ == "__main__":
