@@ -18,7 +18,7 @@ from rag.courtesy import plain_reply
 from rag.disagreement import changed_copy, conflicting, different_answers
 from rag.errors import QuestionError
 from rag.finding import Finder
-from rag.grounding import best_source, support
+from rag.grounding import best_source, copies, support
 from rag.parts import parts
 from rag.protocols import Embedder, Judge, Snapshot
 from rag.protocols import Generator as LanguageModel
@@ -132,7 +132,7 @@ class Answering:
         if not written:
             with timed(run, "check"):
                 for item in chosen:
-                    yield from quote(run, item)
+                    yield from quote(run, item, copies=copies(item, part.evidence))
 
     def _differing(self, run: Run, part: Part) -> Generator[Event, None, bool]:
         """Say that the sources differ, before anything else is said."""

@@ -80,6 +80,18 @@ def best_source(sentence: str, evidence: Sequence[Evidence]) -> int:
     return overlaps.index(max(overlaps))
 
 
+def copies(item: Evidence, evidence: Sequence[Evidence]) -> list[Evidence]:
+    """Evidence of other documents that says the same, as each supports the other; one of each."""
+    found: dict[str, Evidence] = {}
+    for other in evidence:
+        is_elsewhere = other.passage.doc_id != item.passage.doc_id
+        if is_elsewhere and all(
+            support(a.text, b.text).holds for a, b in ((item, other), (other, item))
+        ):
+            found.setdefault(other.passage.doc_id, other)
+    return list(found.values())
+
+
 def _covers(known: str, said: str) -> bool:
     """The evidence must say at least as much as the sentence: 2021 does not cover June 2021."""
     return same_date(known, said) and all(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 
 from rag.run import Run
 from rag.text import sentence_spans
@@ -29,11 +29,16 @@ def cite(run: Run, item: Evidence) -> Citation:
     return citation
 
 
-def quote(run: Run, item: Evidence) -> Iterator[Checked]:
-    """Show evidence in its own words, unless it was shown already."""
+def quote(run: Run, item: Evidence, *, copies: Sequence[Evidence] = ()) -> Iterator[Checked]:
+    """Show evidence in its own words, unless it was shown already.
+
+    Args:
+        copies: Of other documents, cited as well.
+    """
     marker = cite(run, item).marker
     if not any(s.quoted and marker in s.markers for s in run.sentences):
-        yield show(run, Sentence(_readable(item.text), (marker,), quoted=True))
+        markers = (marker, *(cite(run, copy).marker for copy in copies))
+        yield show(run, Sentence(_readable(item.text), markers, quoted=True))
 
 
 def show(run: Run, sentence: Sentence) -> Checked:

@@ -120,6 +120,16 @@ def test_sources_that_differ_are_both_shown_first() -> None:
     assert found.sentences[0].markers == (1, 2)
 
 
+def test_a_sentence_that_stands_in_two_documents_is_cited_from_both() -> None:
+    asked = "When was the embassy opened?"
+    a, b = (passage(EMBASSY, f"{x}.md", number=i) for i, x in enumerate("ab", start=1))
+    found = answer(asked, a, b)
+    assert found.sentences[0].markers == (1, 2)
+    assert {c.document for c in found.citations} == {"a.md", "b.md"}
+    other = passage(EMBASSY.replace("1992", "1993"), "b.md", number=2)
+    assert all(len(s.markers) == 1 for s in answer(asked, a, other).sentences if s.quoted)
+
+
 def test_a_follow_up_is_searched_as_a_question_that_stands_alone() -> None:
     found = answer(
         "And Kars?", passage(EMBASSY), history=[("When was the embassy opened?", "In 1992.")]
