@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.text import content_stems, fold, stem, words
+from rag.text import content_stems, fold, sentence_spans, stem, words
 from rag.types import Evidence
 from rag.values import dates, names, numbers, same_date
 
@@ -24,7 +24,8 @@ class Support:
     Attributes:
         unsupported: Names, numbers and dates that the evidence does not hold.
         shared: Share of its content words that stand in evidence or question, 0 to 1.
-        negation_differs: One of the two is negated, the other is not.
+        negation_differs: It is negated and the closest sentence of its evidence is not, or the
+            other way round.
     """
 
     unsupported: tuple[str, ...]
@@ -69,8 +70,16 @@ def support(sentence: str, evidence: str, *, question: str = "") -> Support:
     stems = content_stems(sentence)
     allowed = set(content_stems(evidence)) | set(content_stems(question))
     shared = sum(s in allowed for s in stems) / len(stems) if stems else 0.0
-    differs = bool(_NEGATION.search(sentence)) != bool(_NEGATION.search(evidence))
+    closest = _closest(stems, evidence)
+    differs = bool(_NEGATION.search(sentence)) != bool(_NEGATION.search(closest))
     return Support(unsupported(sentence, evidence), shared, differs)
+
+
+def _closest(stems: Sequence[str], evidence: str) -> str:
+    """The sentence that shares most words: a "not" elsewhere in a passage negates nothing here."""
+    said = set(stems)
+    texts = [evidence[s.start : s.end] for s in sentence_spans(evidence)]
+    return max(texts, key=lambda text: len(said & set(content_stems(text))), default=evidence)
 
 
 def best_source(sentence: str, evidence: Sequence[Evidence]) -> int:

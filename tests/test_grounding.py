@@ -46,3 +46,17 @@ def test_names_of_the_question_do_not_stand_in_for_evidence() -> None:
     found = support("The embassy in Paris was opened.", EVIDENCE, question="And in Paris?")
     assert found.unsupported == ("Paris",)
     assert not found.holds
+
+
+@pytest.mark.parametrize(
+    ("sentence", "differs"),
+    [
+        ("The embassy was opened in August.", False),
+        ("The embassy was never opened.", True),
+        ("The consulate stayed open.", True),
+        ("The consulate did not stay open.", False),
+    ],
+)
+def test_a_sentence_is_negated_by_the_one_that_it_is_closest_to(sentence, differs) -> None:
+    evidence = "The embassy was opened in August. The consulate did not stay open."
+    assert support(sentence, evidence).negation_differs is differs
