@@ -19,6 +19,7 @@ from rag.disagreement import changed_copy, conflicting, different_answers
 from rag.errors import QuestionError
 from rag.finding import Finder
 from rag.grounding import best_source, copies, support
+from rag.overview import overview
 from rag.parts import parts
 from rag.protocols import Embedder, Judge, Snapshot
 from rag.protocols import Generator as LanguageModel
@@ -79,6 +80,13 @@ class Answering:
         yield Stage("search", f"Searching {snapshot.passage_count:,} passages")
         with timed(run, "retrieve"):
             vectors = [finder.search(part, snapshot, run.documents) for part in run.parts]
+        whole = overview(run.searched, run.hits, snapshot, self.embedder.embed)
+        if whole:
+            # What a document is about is said by the document, however that is asked.
+            run.parts[0].confidence = 1.0
+            for item in whole:
+                yield from quote(run, item)
+            return
         if run.hits:
             yield Stage("read", f"Reading {len(run.hits)} passages")
             with timed(run, "evidence"):

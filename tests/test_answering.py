@@ -6,7 +6,7 @@ from rag.answering import NOT_SAID, NOTHING_INDEXED, Answering
 from rag.config import Config
 from rag.errors import QuestionError
 from rag.run import Run
-from rag.types import Answer, Checked, Stage
+from rag.types import Answer, Checked, Document, Stage
 from tests.fakes import HashEmbedder, OverlapJudge, ScriptedGenerator
 from tests.makers import passage
 
@@ -38,6 +38,10 @@ class MemorySnapshot:
 
     def passages(self, passage_ids):
         return {i: self._all[i] for i in passage_ids if i in self._all}
+
+    def document(self, doc_id):
+        texts = [p.text for p in self._all.values() if p.doc_id == doc_id]
+        return Document(doc_id, "00", "Title", "\n\n".join(texts), "md") if texts else None
 
     def passage_frequencies(self, words):
         return {w: sum(w in p.text.lower() for p in self._all.values()) for w in words}
@@ -128,6 +132,12 @@ def test_a_sentence_that_stands_in_two_documents_is_cited_from_both() -> None:
     assert {c.document for c in found.citations} == {"a.md", "b.md"}
     other = passage(EMBASSY.replace("1992", "1993"), "b.md", number=2)
     assert all(len(s.markers) == 1 for s in answer(asked, a, other).sentences if s.quoted)
+
+
+def test_what_a_document_is_about_is_never_refused() -> None:
+    found = answer("What is this document about?", passage(EMBASSY), refuse_below=0.9)
+    assert (found.status, found.confidence) == ("answered", 1.0)
+    assert "The embassy was opened in August 1992." in {c.quote for c in found.citations}
 
 
 def test_a_follow_up_is_searched_as_a_question_that_stands_alone() -> None:

@@ -1,0 +1,173 @@
+"""Questions about a document as a whole: what it is about, in sentences of its own.
+
+Such a question has no passage that answers it. The document is read by its structure instead: the
+sentences that are closest to all the others (LexRank's idea, Erkan and Radev, 2004, with the mean
+in place of the graph), one of a section, in the order of the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.protocols import Snapshot
+from rag.text import content_stems, fold, sentence_spans
+from rag.types import Document, Evidence, Hit, Passage, Span
+
+Embed = Callable[[Sequence[str]], NDArray[np.float32]]
+
+_PLEASE = r"(?:(?:please|can you|could you|would you)\s+)*"
+_SUMMARY = (
+    r"(?:an? |the )?(?:short |brief |quick )?"
+    r"(?:summary|overview|outline|synopsis|gist|(?:main|key|most important) (?:points?|ideas?))"
+)
+_ASKS = re.compile(
+    rf"{_PLEASE}(?:"
+    r"what (?:is|are|s) (?P<about>.+?) (?:all )?about"
+    r"|what does (?P<says>.+?) (?:cover|deal with|say|discuss|talk about)"
+    r"|(?:summari[sz]e|sum up|outline) (?P<c>.+?)"
+    rf"|(?:(?:give|write|show)(?: me)? |what (?:is|are) )?{_SUMMARY}"
+    r"(?: (?:of|for|from|in) (?P<d>.+?))?"
+    r")(?: for me| please| briefly| shortly| in (?:short|brief|a few (?:words|sentences)))*"
+)
+# Words that say which document is meant only to one who sees it.
+_ANY = frozenset(
+    "document documents file files text texts article articles paper papers page pages report "
+    "reports source sources folder collection content contents pdf book one ones everything".split()
+)
+# "What does Azerbaijan say?" asks for no document, "what does the commentary say?" does.
+_KINDS = re.compile(
+    r"\b(?:document|file|text|article|paper|page|report|source|folder|book|pdf|commentary|digest|essay"
+    r"|study|letter|memo|note|thesis|manual|guide|story|chapter|press release|statement)s?\b"
+)
+_MOST_DOCUMENTS = 5
+_MOST_SENTENCES = 5
+_READ_PER_SECTION = 6
+_MOST_READ = 160
+_MIN_WORDS = 6
+_MIN_TOLD = 0.6
+_TOO_ALIKE = 0.85
+# The first sentences of a text tend to say what it is about.
+_BONUS_OF_LEAD = 0.1
+_FIELD = re.compile(r"^[-*•]?\s*[^\W\d_][\w ]{0,24}:\s")
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    """A sentence, where it stands, and how close it is to the whole document."""
+
+    span: Span
+    section: str
+    score: float
+    vector: NDArray[np.float32]
+
+
+def subject(question: str) -> set[str] | None:
+    """Stems of what a question about a whole document calls it; empty for "this document".
+
+    Returns:
+        None for every other question.
+    """
+    said = fold(" ".join(question.split())).replace("'", " ").strip(" .!?")
+    match = _ASKS.fullmatch(" ".join(said.split()))
+    if match is None:
+        return None
+    groups = match.groupdict()
+    called = next((group for group in groups.values() if group), "")
+    if (groups["about"] or groups["says"]) and not _KINDS.search(called):
+        return None
+    return {s for s in content_stems(called) if s not in set(content_stems(" ".join(_ANY)))}
+
+
+def overview(
+    question: str, hits: Sequence[Hit], snapshot: Snapshot, embed: Embed
+) -> list[Evidence]:
+    """Sentences that say what a document is about, or each of several; in their order.
+
+    Args:
+        hits: Of the question; the documents among them are meant when it names none.
+        embed: Texts to unit rows.
+
+    Returns:
+        Empty when the question is about something else, or no document goes by that name.
+    """
+    called = subject(question)
+    if called is None:
+        return []
+    titles = {hit.passage.doc_id: hit.passage.title for hit in hits}
+    meant = [d for d, title in titles.items() if _told(called, f"{title} {d}") >= _MIN_TOLD]
+    found = (snapshot.document(doc_id) for doc_id in meant[:_MOST_DOCUMENTS])
+    documents = [document for document in found if document is not None]
+    if called:
+        documents.sort(key=lambda d: -_told(called, f"{d.title} {d.doc_id}"))
+        documents = documents[:1]
+    most = _MOST_SENTENCES if len(documents) == 1 else 1
+    return [item for document in documents for item in _telling(document, embed, most)]
+
+
+def _told(called: set[str], name: str) -> float:
+    """Share of the words for a document that its name holds; 1 when there are none."""
+    return len(called & set(content_stems(name))) / len(called) if called else 1.0
+
+
+def _telling(document: Document, embed: Embed, most: int) -> list[Evidence]:
+    """The sentences of a document that say most of it."""
+    spans = _candidates(document)
+    if not spans:
+        return []
+    vectors = embed([document.text[s.start : s.end] for s in spans])
+    closeness = vectors @ vectors.mean(axis=0)
+    sentences = [
+        _Sentence(span, document.heading_at(span.start), float(score) + _BONUS_OF_LEAD * (i < 2), v)
+        for i, (span, score, v) in enumerate(zip(spans, closeness, vectors, strict=True))
+    ]
+    chosen: list[_Sentence] = []
+    for sentence in sorted(sentences, key=lambda s: -s.score):
+        is_new = all(
+            sentence.section != other.section and sentence.vector @ other.vector < _TOO_ALIKE
+            for other in chosen
+        )
+        if is_new and len(chosen) < most:
+            chosen.append(sentence)
+    return [_evidence(document, s) for s in sorted(chosen, key=lambda s: s.span.start)]
+
+
+def _candidates(document: Document) -> list[Span]:
+    """The first sentences of every section; no headings, no fields such as "Author: ..."."""
+    text = document.text
+    headings = {heading.start for heading in document.headings}
+    whole = [
+        span
+        for span in sentence_spans(text)
+        if span.start not in headings
+        and len(text[span.start : span.end].split()) >= _MIN_WORDS
+        and not _FIELD.match(text[span.start : span.end])
+        and not text[span.start : span.end].rstrip().endswith((":", "?"))
+    ]
+    sections = groupby(whole, key=lambda s: document.heading_at(s.start))
+    first = [s for _, spans in sections for s in list(spans)[:_READ_PER_SECTION]]
+    # A text without headings is read in steps, so that its end is read too.
+    if len(first) < len(whole) and len(first) <= _READ_PER_SECTION:
+        first = whole
+    return first[:: max(1, -(-len(first) // _MOST_READ))]
+
+
+def _evidence(document: Document, sentence: _Sentence) -> Evidence:
+    """A sentence as evidence, inside its paragraph."""
+    start, end = sentence.span.start, sentence.span.end
+    above = document.text.rfind("\n\n", 0, start)
+    below = document.text.find("\n\n", end)
+    first, last = 0 if above < 0 else above + 2, len(document.text) if below < 0 else below
+    passage = Passage(
+        doc_id=document.doc_id, start=first, end=last, text=document.text[first:last],
+        page=document.page_at(start), heading=sentence.section, title=document.title,
+    )  # fmt: skip
+    return Evidence(
+        passage, start, end, document.text[start:end],
+        score=sentence.score, cosine=sentence.score, lexical=0.0, rank=1,
+    )  # fmt: skip

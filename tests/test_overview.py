@@ -1,0 +1,102 @@
+"""What a document is about is said in sentences of its own."""
+
+import pytest
+
+from rag.overview import overview, subject
+from rag.types import Document, Heading, Hit
+from tests.fakes import HashEmbedder
+from tests.makers import passage
+
+TEXT = """Harbours of the Halden Sea
+
+Author: A. Writer of the Harbour Office.
+
+The harbours of the Halden Sea trade fish, wood and coal. Rain fell on most of the days there.
+
+Storms
+
+Storms close the harbours of the Halden Sea in winter. A cat was once seen asleep on a wet roof.
+
+Trade
+
+Fish, wood and coal leave the harbours of the Halden Sea by ship. My aunt bakes very good bread.
+"""
+
+
+class Documents:
+    """Documents by their name."""
+
+    def __init__(self, *documents) -> None:
+        self._all = {d.doc_id: d for d in documents}
+
+    def document(self, doc_id):
+        return self._all.get(doc_id)
+
+
+def document(name="harbours.md", text=TEXT, title="Harbours of the Halden Sea"):
+    headings = [
+        Heading(start=text.index(t), end=text.index(t) + len(t), level=n, text=t)
+        for t, n in ((title, 1), ("Storms", 2), ("Trade", 2))
+        if f"{t}\n" in text
+    ]
+    return Document(name, "00", title, text, "md", headings=tuple(headings))
+
+
+def asked(question, *documents):
+    hits = [
+        Hit(passage("text", d.doc_id, title=d.title, number=i), 1.0, 1, 1, 0.5)
+        for i, d in enumerate(documents, start=1)
+    ]
+    return overview(question, hits, Documents(*documents), HashEmbedder().embed)
+
+
+@pytest.mark.parametrize(
+    ("question", "called"),
+    [
+        ("What is this document about?", set()),
+        ("what's the article about", set()),
+        ("Summarise the documents, please.", set()),
+        ("Can you summarize the harbour report for me?", {"harbour"}),
+        ("Give me a short summary of the harbour study", {"harbour", "studi"}),
+        ("What are the main points?", set()),
+        ("What does the harbour commentary say?", {"harbour", "commentari"}),
+        ("What does Halden say?", None),
+        ("What is the war about?", None),
+        ("What does the report say about storms?", None),
+        ("When was the harbour closed?", None),
+    ],
+)
+def test_subject(question, called) -> None:
+    assert subject(question) == called
+
+
+def test_one_sentence_of_each_section_in_the_order_of_the_text() -> None:
+    found = asked("What is this document about?", document())
+    assert [e.text for e in found] == [
+        "The harbours of the Halden Sea trade fish, wood and coal.",
+        "Storms close the harbours of the Halden Sea in winter.",
+        "Fish, wood and coal leave the harbours of the Halden Sea by ship.",
+    ]
+    assert all(TEXT[e.start : e.end] == e.text for e in found)
+    assert [e.passage.heading for e in found] == [
+        "Harbours of the Halden Sea",
+        "Harbours of the Halden Sea > Storms",
+        "Harbours of the Halden Sea > Trade",
+    ]
+
+
+def test_of_several_documents_each_says_one_sentence() -> None:
+    other = document("bread.md", "My aunt bakes bread of rye and wheat on Sundays.", "Bread")
+    found = asked("What are these documents about?", document(), other)
+    assert [e.passage.doc_id for e in found] == ["harbours.md", "bread.md"]
+
+
+def test_the_document_that_is_named_is_meant() -> None:
+    other = document("bread.md", "My aunt bakes bread of rye and wheat on Sundays.", "Bread")
+    found = asked("Summarise the report on bread", document(), other)
+    assert {e.passage.doc_id for e in found} == {"bread.md"}
+    assert asked("Summarise the report on Saturn", document(), other) == []
+
+
+def test_a_document_without_sentences_says_nothing() -> None:
+    assert asked("What is this document about?", document(text="Harbours\n", title="Bread")) == []
