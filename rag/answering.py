@@ -19,7 +19,7 @@ from rag.disagreement import changed_copy, conflicting, different_answers
 from rag.errors import QuestionError
 from rag.finding import Finder
 from rag.grounding import best_source, copies, support
-from rag.overview import overview
+from rag.overview import overview, subject
 from rag.parts import parts
 from rag.protocols import Embedder, Judge, Snapshot
 from rag.protocols import Generator as LanguageModel
@@ -113,7 +113,9 @@ class Answering:
         # "And Kars?" after "Thanks" goes on with what was asked before.
         asked = [(q, a) for q, a in run.history if plain_reply(q, passages=0) is None]
         history = [(q[:most], a[:most]) for q, a in asked][-turns:] if turns else []
-        run.searched = standalone(run.question, history)
+        # "What is this document about?" means a document, nothing that was said before.
+        is_whole = subject(run.question) is not None
+        run.searched = run.question if is_whole else standalone(run.question, history)
         run.parts = [Part(question) for question in parts(run.searched)]
 
     def _reply(self, run: Run) -> Iterator[Event]:

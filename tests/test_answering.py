@@ -135,7 +135,10 @@ def test_a_sentence_that_stands_in_two_documents_is_cited_from_both() -> None:
 
 
 def test_what_a_document_is_about_is_never_refused() -> None:
-    found = answer("What is this document about?", passage(EMBASSY), refuse_below=0.9)
+    before = [("When was the embassy in Kars opened?", "In 1992.")]
+    asked = "What is this document about?"
+    found = answer(asked, passage(EMBASSY), refuse_below=0.9, history=before)
+    assert found.standalone_question == asked
     assert (found.status, found.confidence) == ("answered", 1.0)
     assert "The embassy was opened in August 1992." in {c.quote for c in found.citations}
 
