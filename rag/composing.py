@@ -10,8 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from rag.evidence import Opinion, in_context, overlaps, select
-from rag.extent import with_next, with_previous
+from rag.extent import is_item, with_next, with_previous
 from rag.types import Evidence
+from rag.values import dates, same_date
 
 # Log-odds that a further word has to bring, and what a reply gets that goes on with the next
 # sentence: the judge learned from sentences of different places. See docs/decisions/composing.md.
@@ -19,6 +20,7 @@ COST_OF_A_WORD = 0.01
 BONUS_OF_NEXT = 0.6
 # Of one piece; a long list is judged by how it begins.
 _MOST_CHARS = 700
+_MOST_ITEMS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ def compose(
     selected = select(evidence, most=most, weights=weights, question=question)
     if opinion is None:
         return [Reply(tuple(selected))]
-    found = candidates(selected)
+    found = candidates(selected) + of_that_date(question, evidence)
     verdicts = opinion(question, [_as_read(reply.evidence) for reply in found])
     return [replace(reply, verdict=v) for reply, v in zip(found, verdicts, strict=True)]
 
@@ -77,6 +79,17 @@ def candidates(selected: Sequence[Evidence]) -> list[Reply]:
     if longer != first and len(selected) > 1 and not overlaps(longer, selected[1]):
         found.append(Reply((longer, selected[1]), runs_on=True))
     return found
+
+
+def of_that_date(question: str, evidence: Sequence[Evidence]) -> list[Reply]:
+    """A reply of all items of a list that hold the date which the question names, if several do."""
+    asked = [v.key for v in dates(question)]
+    items = [
+        e for e in evidence
+        if is_item(e) and any(same_date(v.key, key) for v in dates(e.text) for key in asked)
+    ]  # fmt: skip
+    same = [e for e in items if e.passage.doc_id == items[0].passage.doc_id][:_MOST_ITEMS]
+    return [Reply(tuple(sorted(same, key=lambda e: e.start)))] if len(same) > 1 else []
 
 
 def best_of(replies: Sequence[Reply]) -> Reply:

@@ -93,6 +93,11 @@ def with_list(item: Evidence) -> Evidence:
     return _stretched(item, spans[first - announced].start, spans[last].end)
 
 
+def is_item(item: Evidence) -> bool:
+    """Whether a piece of evidence is an item of a list."""
+    return _LIST_ITEM.match(item.text) is not None
+
+
 def announces(item: Evidence) -> bool:
     """Whether a sentence says little without the list that follows it."""
     return item.text.rstrip().endswith(":")

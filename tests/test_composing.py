@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from rag.composing import Reply, best_of, candidates, compose, worth
+from rag.composing import Reply, best_of, candidates, compose, of_that_date, worth
 from rag.extent import with_next, with_previous
 from tests.makers import evidence
 
@@ -43,6 +43,20 @@ def test_candidates_are_the_first_its_neighbours_and_more_pieces() -> None:
         ["Enver Pasha gave the order. It entered Baku later.", "Trade grew."],
     ]
     assert [reply.runs_on for reply in found] == [False, True, False, False, True]
+
+
+TREATIES = "Treaties:\n- on fish (2010)\n- on trade (1992)\n- on coal (May 2010)\n- on rail (2010)"
+
+
+def test_items_of_the_date_that_is_asked_for_are_a_reply_together() -> None:
+    lines = TREATIES.split("\n")[1:]
+    items = [sentence(line, TREATIES) for line in reversed(lines)]
+    (reply,) = of_that_date("Which treaties are from 2010?", items)
+    assert [e.text for e in reply.evidence] == [lines[0], lines[2], lines[3]]
+    assert of_that_date("Which treaties are there?", items) == []
+    assert of_that_date("Which treaties are from 1992?", items) == []
+    said = [sentence("It was set up in 2010.", "It was set up in 2010. It fell in 2010."), items[0]]
+    assert of_that_date("What was set up in 2010?", said) == []
 
 
 def test_a_heading_is_no_neighbour() -> None:
