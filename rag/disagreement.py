@@ -13,6 +13,7 @@ from itertools import combinations
 
 from rag.evidence import in_context
 from rag.extent import wants_list
+from rag.protocols import Reading
 from rag.text import STOPWORDS, content_stems, fold, stem, words
 from rag.types import Evidence
 from rag.values import Value, asks_for, dates, names, numbers, same_date
@@ -30,7 +31,7 @@ _LONGEST_VALUE = 60
 _ASKS_NAME = re.compile(
     r"^\W*(?:\w+\W+)?(?:who|whom|whose|where|which|what \w+ (?:is|was|did))\b", re.I
 )
-Extract = Callable[[str, Sequence[tuple[str, str]]], list[str]]
+Extract = Callable[[str, Sequence[tuple[str, str]]], list[Reading]]
 _FINDERS: Mapping[str, Callable[[str], list[Value]]] = {
     "date": dates, "number": numbers, "name": names,
 }  # fmt: skip
@@ -120,7 +121,8 @@ def different_answers(
     if len(items) < 2:
         return []
     sides: list[tuple[str, Evidence]] = []
-    for answer, item in zip(extract(question, list(map(in_context, items))), items, strict=True):
+    read = extract(question, list(map(in_context, items)))
+    for answer, item in zip((r.text for r in read), items, strict=True):
         is_echo = set(content_stems(answer)) <= set(content_stems(question))
         if not is_echo and all(_is_other(answer, known) for known, _ in sides):
             sides.append((answer, item))

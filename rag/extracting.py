@@ -10,39 +10,41 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rag.causal_model import CausalModel
+from rag.protocols import Reading
 
 MOST_TOKENS = 24
+# Of a token that cannot be: what a text without an answer is given.
+NOTHING_READ = -10.0
 
 
-def extracted(model: CausalModel, prompt: Sequence[int], text: str, end: int) -> str:
+def extracted(model: CausalModel, prompt: Sequence[int], text: str, end: int) -> Reading:
     """The answer that the model reads in a text.
 
     Args:
         prompt: Tokens up to where the answer begins.
         text: The answer is a part of it, whole words.
         end: Token that the model was trained to end an answer with.
-
-    Returns:
-        Empty when it finds none.
     """
     pieces = _Pieces(model, text)
     cache = model.new_cache()
-    logits = model.next_logits(list(prompt), cache)
+    likely = model.next_log_probabilities(list(prompt), cache)
     at = pieces.starts()
-    said: list[int] = []
+    said: list[float] = []
     while at and len(said) < MOST_TOKENS:
         ends_here = [i for i in at if said and pieces.ends_before(i)]
-        best = max(at, key=lambda i: pieces.score(logits, i, first=not said))
-        best_score = pieces.score(logits, best, first=not said)
-        if ends_here and (float(logits[end]) >= best_score or pieces.is_over(best)):
-            return pieces.between(ends_here[0] - len(said), ends_here[0])
+        best = max(at, key=lambda i: pieces.score(likely, i, first=not said))
+        score = pieces.score(likely, best, first=not said)
+        if ends_here and likely[end] >= score:
+            total = sum(said) + likely[end]
+            start = ends_here[0] - len(said)
+            return Reading(pieces.between(start, ends_here[0]), total / (len(said) + 1))
         if pieces.is_over(best):
             break
+        said.append(score)
         token = pieces.ids[best]
-        said.append(token)
         at = [i + 1 for i in at if not pieces.is_over(i) and pieces.ids[i] == token]
-        logits = model.next_logits([token], cache)
-    return ""
+        likely = model.next_log_probabilities([token], cache)
+    return Reading("", NOTHING_READ)
 
 
 class _Pieces:
@@ -83,12 +85,12 @@ class _Pieces:
         """Whether the text ends before a token."""
         return i >= len(self.ids)
 
-    def score(self, logits: Sequence[float], i: int, *, first: bool) -> float:
+    def score(self, likely: Sequence[float], i: int, *, first: bool) -> float:
         """How likely the model finds a token to come next."""
         if self.is_over(i):
             return float("-inf")
-        alone = float(logits[self.ids[i]])
-        return max(alone, float(logits[self._spaced[i]])) if first else alone
+        alone = likely[self.ids[i]]
+        return max(alone, likely[self._spaced[i]]) if first else alone
 
     def between(self, start: int, end: int) -> str:
         """The text of some tokens, without the marks around it."""

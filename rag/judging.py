@@ -18,6 +18,7 @@ from rag.extracting import MOST_TOKENS, extracted
 from rag.generation import FAILURES
 from rag.model_files import reason
 from rag.prompts import JUDGED_ANSWER, JUDGED_END, JUDGED_NO, JUDGED_YES, judged
+from rag.protocols import Reading
 
 ADAPTER = Path(__file__).parent / "judge"
 
@@ -61,8 +62,8 @@ class LocalJudge:
             (yes,), (no,) = model.text_ids(JUDGED_YES), model.text_ids(JUDGED_NO)
             return model.preference(prompts, yes, no)
 
-    def extract(self, question: str, evidence: Sequence[tuple[str, str]]) -> list[str]:
-        """The words of each piece of evidence that answer the question; empty where none do.
+    def extract(self, question: str, evidence: Sequence[tuple[str, str]]) -> list[Reading]:
+        """The words of each piece of evidence that answer the question.
 
         Args:
             evidence: Pairs of the headings above a text and the text.

@@ -6,6 +6,7 @@ The fakes of the tests implement these too; `tests/contracts` runs the same test
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -91,6 +92,19 @@ class Generator(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An answer that was read out of a text.
+
+    Attributes:
+        text: As it stands; empty when none was found.
+        log_probability: Mean over its tokens and its end, natural logarithm, <= 0.
+    """
+
+    text: str
+    log_probability: float
+
+
 class Judge(Protocol):
     """Says of each piece of evidence whether it answers a question."""
 
@@ -105,8 +119,8 @@ class Judge(Protocol):
         """
         ...
 
-    def extract(self, question: str, evidence: Sequence[tuple[str, str]]) -> list[str]:
-        """The words of each piece that answer the question; empty where none do.
+    def extract(self, question: str, evidence: Sequence[tuple[str, str]]) -> list[Reading]:
+        """The words of each piece that answer the question.
 
         Args:
             evidence: Pairs of the headings above a text and the text.

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from rag.disagreement import changed_copy, conflicting, different_answers
+from rag.protocols import Reading
 from rag.values import asks_for
 from tests.makers import evidence
 
@@ -148,7 +149,7 @@ def judged(answer, doc, verdict=2.0):
 
 def read_out(asked, read):
     """What stands behind "by"."""
-    return [text.partition(" by ")[2].rstrip(".") for _, text in read]
+    return [Reading(text.partition(" by ")[2].rstrip("."), -0.1) for _, text in read]
 
 
 WHO = "Who built the tower?"

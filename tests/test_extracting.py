@@ -6,6 +6,7 @@ from rag.causal_model import CausalModel
 from rag.extracting import MOST_TOKENS, extracted
 from rag.judging import LocalJudge
 from rag.models import locate
+from rag.protocols import Reading
 from tests.tiny_models import tiny_generator
 
 TEXT = "The ferry (built in 1931) sank near Ilmar, an island of the Halden Sea."
@@ -17,8 +18,10 @@ def test_what_is_read_out_stands_in_the_text_and_is_made_of_whole_words(tmp_path
 
     model = CausalModel.load(tiny_generator(tmp_path, seed=seed), device="cpu", dtype="auto")
     with torch.inference_mode():
-        answer = extracted(model, model.text_ids("Who? Yes:"), TEXT, model.text_ids("\n")[0])
+        read = extracted(model, model.text_ids("Who? Yes:"), TEXT, model.text_ids("\n")[0])
+    answer = read.text
     assert answer in TEXT
+    assert read.log_probability < 0
     assert len(answer) <= MOST_TOKENS
     if answer:
         at = TEXT.index(answer)
@@ -49,15 +52,15 @@ class Scripted:
     def new_cache(self) -> None:
         return None
 
-    def next_logits(self, ids: list[int], cache: None) -> list[float]:
+    def next_log_probabilities(self, ids: list[int], cache: None) -> list[float]:
         wanted = self.wish[min(self.said, len(self.wish) - 1)]
         self.said += 1
-        return [float(w == wanted) for w in self.words]
+        return [-0.5 if w == wanted else -9.0 for w in self.words]
 
 
 @pytest.mark.parametrize("wish", ["near Ilmar", "the Halden Sea", "1931", "built in 1931", "The"])
 def test_the_words_that_the_model_wants_are_read_out(wish) -> None:
-    assert extracted(Scripted(wish), [0], TEXT, 0) == wish
+    assert extracted(Scripted(wish), [0], TEXT, 0) == Reading(wish, -0.5)
 
 
 @pytest.mark.models
@@ -65,5 +68,5 @@ def test_the_answer_is_read_out_of_the_sentence() -> None:
     judge = LocalJudge(locate("default", "generator"))
     asked = "In which year was the ferry to Ilmar sunk?"
     read = [("Harbours", "The ferry to Ilmar was sunk by a storm in March 1931.")]
-    assert "1931" in judge.extract(asked, read)[0]
+    assert "1931" in judge.extract(asked, read)[0].text
     assert judge.extract(asked, []) == []
