@@ -155,7 +155,7 @@ class Answering:
         if not sides:
             return False
         cited = [(value, cite(run, item)) for value, item in sides]
-        run.disagreements.append(Disagreement(asks_for(part.question) or "name", tuple(cited)))
+        run.disagreements.append(Disagreement(asks_for(part.question) or "answer", tuple(cited)))
         said = "; ".join(value for value, _ in cited)
         markers = tuple(citation.marker for _, citation in cited)
         yield show(run, Sentence(f"The sources differ: {said}.", markers, quoted=False))

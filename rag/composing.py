@@ -64,7 +64,7 @@ def compose(
     if opinion is None:
         return [Reply(tuple(selected))]
     found = candidates(selected) + of_that_date(question, evidence)
-    verdicts = opinion(question, [_as_read(reply.evidence) for reply in found])
+    verdicts = opinion(question, [as_read(reply.evidence) for reply in found])
     return [replace(reply, verdict=v) for reply, v in zip(found, verdicts, strict=True)]
 
 
@@ -109,7 +109,7 @@ def worth(
     return verdict - cost * words + bonus * runs_on
 
 
-def _as_read(items: Sequence[Evidence]) -> tuple[str, str]:
+def as_read(items: Sequence[Evidence]) -> tuple[str, str]:
     """Headings and text of a whole reply, as it is shown."""
     above = " | ".join(dict.fromkeys(in_context(item)[0] for item in items))
     return above, " ".join(item.text[:_MOST_CHARS] for item in items)

@@ -188,7 +188,11 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:
-    """Documents that give different values for one thing: two or more values, each cited."""
+    """Documents that give different values for one thing: two or more values, each cited.
+
+    Attributes:
+        about: "date", "number", or "answer" for names and other words.
+    """
 
     about: str
     sides: tuple[tuple[str, Citation], ...]
