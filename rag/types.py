@@ -188,11 +188,7 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:
-    """Documents that give different values for one thing: two or more values, each cited.
-
-    Attributes:
-        about: "date", "number", or "answer" for names and other words.
-    """
+    """Documents that give two or more values for one "date", "number" or "answer", each cited."""
 
     about: str
     sides: tuple[tuple[str, Citation], ...]

@@ -165,7 +165,7 @@ def _chip(key: str, sources: Mapping[str, Source]) -> str:
 
 
 def _disagreement(disagreement: Disagreement, sources: Mapping[str, Source]) -> str:
-    about = "" if disagreement.about in {"", "values", "answer"} else f" on the {disagreement.about}"
+    about = f" on the {disagreement.about}" if disagreement.about in {"date", "number"} else ""
     rows = "".join(
         f'<tr><th scope="row">{escape(value)}</th><td>{escape(citation.title)}</td>'
         f"<td>{_chip(str(citation.marker), sources)}</td></tr>"
