@@ -12,6 +12,8 @@ from rag.types import Answer, Checked, Disagreement, Sentence, Stage
 from ui.passage import passage_html
 from ui.sources import Source
 
+# What two sides may disagree on without the caption saying it.
+_NOT_NAMED = {"", "values", "answer"}
 _SNIPPET_CHARS = 180
 _TITLE_CHARS = 400
 _STEP_NAMES = {"retrieve": "search", "evidence": "read", "write": "write", "check": "check"}
@@ -165,7 +167,7 @@ def _chip(key: str, sources: Mapping[str, Source]) -> str:
 
 
 def _disagreement(disagreement: Disagreement, sources: Mapping[str, Source]) -> str:
-    about = f" on the {disagreement.about}" if disagreement.about in {"date", "number"} else ""
+    about = "" if disagreement.about in _NOT_NAMED else f" on the {disagreement.about}"
     rows = "".join(
         f'<tr><th scope="row">{escape(value)}</th><td>{escape(citation.title)}</td>'
         f"<td>{_chip(str(citation.marker), sources)}</td></tr>"
