@@ -35,7 +35,7 @@ NOTHING_INDEXED = "There are no documents to answer from yet."
 _PART_NOT_SAID = "The documents do not answer the {} part of the question."
 _ORDINALS = ("first", "second", "third")
 # Sentences that are compared for what they disagree on: wider than what is shown.
-_COMPARED_MARGIN = 0.8
+_COMPARED_MARGIN = 1.2
 _MOST_COMPARED = 12
 
 

@@ -14,10 +14,8 @@ from rag.extent import is_item, with_next, with_previous
 from rag.types import Evidence
 from rag.values import dates, same_date
 
-# Log-odds that a further word has to bring, and what a reply gets that goes on with the next
-# sentence: the judge learned from sentences of different places. See docs/decisions/composing.md.
+# Log-odds that a further word has to bring; see docs/decisions/composing.md.
 COST_OF_A_WORD = 0.01
-BONUS_OF_NEXT = 0.6
 # Of one piece; a long list is judged by how it begins.
 _MOST_CHARS = 700
 _MOST_ITEMS = 8
@@ -30,12 +28,10 @@ class Reply:
     Attributes:
         evidence: In the order in which it is shown.
         verdict: Log-odds that it answers the question; None when no judge was asked.
-        runs_on: Whether the best piece goes on with the sentence after it.
     """
 
     evidence: tuple[Evidence, ...]
     verdict: float | None = None
-    runs_on: bool = False
 
     @property
     def words(self) -> int:
@@ -73,11 +69,11 @@ def candidates(selected: Sequence[Evidence]) -> list[Reply]:
     first = selected[0]
     longer, earlier = with_next(first), with_previous(first)
     found = [Reply((first,))]
-    found += [Reply((longer,), runs_on=True)] if longer != first else []
+    found += [Reply((longer,))] if longer != first else []
     found += [Reply((earlier,))] if earlier != first else []
     found += [Reply(tuple(selected[:size])) for size in range(2, len(selected) + 1)]
     if longer != first and len(selected) > 1 and not overlaps(longer, selected[1]):
-        found.append(Reply((longer, selected[1]), runs_on=True))
+        found.append(Reply((longer, selected[1])))
     return found
 
 
@@ -94,19 +90,12 @@ def of_that_date(question: str, evidence: Sequence[Evidence]) -> list[Reply]:
 
 def best_of(replies: Sequence[Reply]) -> Reply:
     """The likeliest answer for its length."""
-    return max(replies, key=lambda r: worth(r.verdict or 0.0, r.words, runs_on=r.runs_on))
+    return max(replies, key=lambda r: worth(r.verdict or 0.0, r.words))
 
 
-def worth(
-    verdict: float,
-    words: int,
-    *,
-    runs_on: bool,
-    cost: float = COST_OF_A_WORD,
-    bonus: float = BONUS_OF_NEXT,
-) -> float:
-    """What a reply is chosen by: ``log-odds - cost x words``, and a bonus when it runs on."""
-    return verdict - cost * words + bonus * runs_on
+def worth(verdict: float, words: int, *, cost: float = COST_OF_A_WORD) -> float:
+    """What a reply is chosen by: ``log-odds - cost x words``."""
+    return verdict - cost * words
 
 
 def as_read(items: Sequence[Evidence]) -> tuple[str, str]:

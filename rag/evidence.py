@@ -21,11 +21,11 @@ from rag.values import dates, holds_asked
 # Weights of the signals; docs/decisions/evidence-scoring.md says how they were chosen.
 WEIGHT_LEXICAL = 0.5
 WEIGHT_RANK = 0.3
-WEIGHT_VERDICT = 0.3
+WEIGHT_VERDICT = 0.5
 WEIGHT_TYPED = 0.2
 WEIGHT_NEW = 0.2
 # A further sentence is shown when it scores no less than this below the best one.
-SCORE_MARGIN = 0.6
+SCORE_MARGIN = 1.0
 _K1, _B = 1.2, 0.75
 _MIN_WORDS = 3
 _CONTEXT_CHARS = 700
@@ -80,7 +80,7 @@ def judge(
 ) -> list[Evidence]:
     """Let the judge rank the best sentences again; the rest keeps its order behind them.
 
-    ``score = cheap score + 0.3 x log-odds``; sentences that were not judged count as the worst
+    ``score = cheap score + 0.5 x log-odds``; sentences that were not judged count as the worst
     that was.
 
     Args:

@@ -42,7 +42,6 @@ def test_candidates_are_the_first_its_neighbours_and_more_pieces() -> None:
         ["Enver Pasha gave the order.", "Trade grew."],
         ["Enver Pasha gave the order. It entered Baku later.", "Trade grew."],
     ]
-    assert [reply.runs_on for reply in found] == [False, True, False, False, True]
 
 
 TREATIES = "Treaties:\n- on fish (2010)\n- on trade (1992)\n- on coal (May 2010)\n- on rail (2010)"
@@ -111,12 +110,12 @@ def test_without_a_judge_what_scores_best_is_shown() -> None:
     assert reply == Reply((first, other), None)
 
 
-def test_a_word_costs_something_and_the_next_sentence_gets_a_bonus() -> None:
-    assert worth(1.0, 10, runs_on=False, cost=0.1, bonus=0.5) == 0.0
-    assert worth(1.0, 10, runs_on=True, cost=0.1, bonus=0.5) == 0.5
+def test_a_word_costs_something() -> None:
+    assert worth(1.0, 10, cost=0.1) == 0.0
+    assert worth(1.0, 5, cost=0.1) == 0.5
 
 
 def test_the_likeliest_for_its_length_is_best() -> None:
     short, long = Reply((evidence("One two."),), 1.0), Reply((evidence("One two three."),), 1.005)
     assert best_of([short, long]) is short
-    assert best_of([short, replace(long, runs_on=True)]).runs_on
+    assert best_of([short, replace(long, verdict=1.02)]).verdict == 1.02

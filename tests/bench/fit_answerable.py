@@ -19,13 +19,12 @@ import json
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, fields, replace
-from itertools import product
 from pathlib import Path
 
 import numpy as np
 
 from rag.answerable import Signals
-from rag.composing import BONUS_OF_NEXT, COST_OF_A_WORD, Reply, as_read, worth
+from rag.composing import COST_OF_A_WORD, Reply, as_read, worth
 from rag.config import Config
 from rag.finding import Finder
 from rag.judging import LocalJudge
@@ -37,7 +36,6 @@ from tests.bench.judge_report import auc
 
 RIDGE = 1.0
 COSTS = (0.0, 0.01, 0.02, 0.03, 0.05)
-BONUSES = (0.0, 0.3, 0.6, 1.0)
 NAMES = [field.name for field in fields(Signals)]
 
 
@@ -66,7 +64,6 @@ class Candidate:
     text: str
     words: int
     verdict: float
-    runs_on: bool
     holds: bool | None
 
 
@@ -85,8 +82,8 @@ def main() -> None:
                 out.flush()
         return
     rows = [_row(r) for r in read_rows(args.signals)]
-    for cost, bonus in product(COSTS, BONUSES):
-        print(json.dumps({"cost": cost, "bonus": bonus, **shown(rows, cost, bonus)}))
+    for cost in COSTS:
+        print(json.dumps({"cost": cost, **shown(rows, cost)}))
     rows = [with_reply(row) for row in rows]
     report = judge(rows)
     print(json.dumps(report, indent=1))
@@ -121,11 +118,11 @@ def fit(rows: list[Row]) -> np.ndarray:
     return w
 
 
-def shown(rows: list[Row], cost: float, bonus: float) -> dict[str, object]:
+def shown(rows: list[Row], cost: float) -> dict[str, object]:
     """Share of answerable questions whose reply holds the gold answer, and its length."""
     found: dict[str, object] = {}
     for kind in dict.fromkeys(r.kind for r in rows):
-        best = [chosen(r, cost, bonus) for r in rows if r.kind == kind and r.answerable]
+        best = [chosen(r, cost) for r in rows if r.kind == kind and r.answerable]
         known = [c for c in best if c.holds is not None]
         if known:
             held = np.mean([bool(c.holds) for c in known])
@@ -134,15 +131,12 @@ def shown(rows: list[Row], cost: float, bonus: float) -> dict[str, object]:
     return found
 
 
-def chosen(row: Row, cost: float = COST_OF_A_WORD, bonus: float = BONUS_OF_NEXT) -> Candidate:
-    return max(
-        row.replies,
-        key=lambda c: worth(c.verdict, c.words, runs_on=c.runs_on, cost=cost, bonus=bonus),
-    )
+def chosen(row: Row, cost: float = COST_OF_A_WORD) -> Candidate:
+    return max(row.replies, key=lambda c: worth(c.verdict, c.words, cost=cost))
 
 
 def with_reply(row: Row) -> Row:
-    """The signals with the verdict of the reply that the cost and the bonus of now choose.
+    """The signals with the verdict of the reply that the cost of now chooses.
 
     The share of names stays as it was collected; it hardly depends on the choice.
     """
@@ -220,7 +214,7 @@ def _candidate(reply: Reply, answers: Sequence[str]) -> Candidate:
     text = " ".join(item.text for item in reply.evidence)
     answers = [a for a in answers if normalise_answer(a)]
     holds = gold_held(text, answers, all=False) if answers else None
-    return Candidate(text, reply.words, reply.verdict or 0.0, reply.runs_on, holds)
+    return Candidate(text, reply.words, reply.verdict or 0.0, holds)
 
 
 def _row(values: dict) -> Row:
