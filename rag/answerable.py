@@ -19,12 +19,13 @@ from rag.evidence import inverse_frequency
 from rag.grounding import unsupported
 from rag.text import content_stems
 from rag.types import Evidence, Hit
-from rag.values import dates, holds_asked, names, numbers
+from rag.values import dates, holds_asked, names, numbers, same_date
 
+_WHICH_DAY = re.compile(r"\b(?:what|which) (?:year|date|day)\b", re.IGNORECASE)
 _COUNT = re.compile(r"\bhow many\b", re.IGNORECASE)
 _UNCOUNTED = re.compile(
     r"\b(?:no|none|few|several|many|most|all|both|half|once|twice|single|pair|couple|dozens?"
-    r"|hundreds?|thousands?|millions?|billions?|every)\b",
+    r"|hundreds?|thousands?|millions?|billions?|every)\b|\d-[^\W\d]",
     re.IGNORECASE,
 )
 
@@ -89,15 +90,26 @@ def probability(values: Signals) -> float:
     return 1.0 / (1.0 + math.exp(-total))
 
 
-def lacks_count(question: str, reply: Reply) -> bool:
-    """Whether a question asks how many, and the reply holds no number nor a word like "several".
+def cannot_answer(question: str, reply: Reply) -> bool:
+    """Whether a reply, however much it is on the subject, lacks what any answer would hold.
 
-    Such a reply cannot answer, however much it is on the subject. Nothing like it is said of "who"
-    and "when": they may be answered by "the line manager" and "after the war".
+    That is: a number, or a word like "several", where the question asks how many; a date where it
+    asks which year or day; and in its passages or the titles above them the date that the question
+    itself names. Nothing like it is said of "who" and "when": they may be answered by "the line
+    manager" and "after the war". See docs/decisions/refusal.md for what this costs.
     """
     text = " ".join(item.text for item in reply.evidence)
-    asks = _COUNT.search(question) is not None
-    return asks and holds_asked(question, text) is False and not _UNCOUNTED.search(text)
+    counts = holds_asked(question, text) is not False or _UNCOUNTED.search(text)
+    lacks_count = _COUNT.search(question) and not counts
+    lacks_date = _WHICH_DAY.search(question) and not dates(text)
+    return bool(lacks_count or lacks_date or _is_of_another_date(question, reply))
+
+
+def _is_of_another_date(question: str, reply: Reply) -> bool:
+    known = [v.key for item in reply.evidence for v in dates(_around(item))]
+    # "The 1970s" are more than the year 1970.
+    asked = [v.key for v in dates(question) if not v.text.endswith("s")]
+    return any(not any(same_date(key, other) for other in known) for key in asked)
 
 
 def _covered(weights: Mapping[str, float], text: str) -> float:

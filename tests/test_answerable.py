@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import rag.answerable
-from rag.answerable import Signals, lacks_count, probability, signals
+from rag.answerable import Signals, cannot_answer, probability, signals
 from rag.composing import Reply
 from tests.makers import evidence, hit
 
@@ -69,7 +69,32 @@ def test_names_that_the_reply_knows(question, named) -> None:
     ],
 )
 def test_a_count_that_is_asked_for(question, text, lacks) -> None:
-    assert lacks_count(question, Reply((evidence(text),), 1.0)) is lacks
+    assert cannot_answer(question, Reply((evidence(text),), 1.0)) is lacks
+
+
+@pytest.mark.parametrize(
+    ("question", "title", "cannot"),
+    [
+        ("Which year was it?", "", False),
+        ("Who opened the embassy in 1992?", "", False),
+        ("Who opened the embassy in August 1992?", "", False),
+        ("Who opened the embassy in 1993?", "", True),
+        ("Who opened the embassy in July 1992?", "", True),
+        ("Who opened the embassy in 1993?", "Report of 1993", False),
+        ("Who opened embassies in the 1990s?", "", False),
+    ],
+)
+def test_a_date_that_the_question_names_must_stand_in_passage_or_title(
+    question, title, cannot
+) -> None:
+    assert cannot_answer(question, Reply((evidence(TEXT, title=title),), 1.0)) is cannot
+
+
+def test_which_year_is_not_answered_without_a_date() -> None:
+    reply = Reply((evidence("The embassy in Ankara was opened."),), 1.0)
+    assert cannot_answer("In which year was the embassy opened?", reply)
+    assert cannot_answer("On what day was the embassy opened?", reply)
+    assert not cannot_answer("When was the embassy opened?", reply)
 
 
 def test_probability_is_the_logistic_of_the_kept_coefficients() -> None:
