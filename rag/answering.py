@@ -15,7 +15,7 @@ from rag import prompts
 from rag.config import Config
 from rag.conversation import standalone
 from rag.courtesy import plain_reply
-from rag.disagreement import changed_copy, conflicting, different_answers
+from rag.disagreement import changed_copy, comparable, conflicting
 from rag.errors import QuestionError
 from rag.finding import Finder
 from rag.grounding import best_source, copies, support
@@ -34,9 +34,6 @@ NOT_SAID = "The documents do not answer this question."
 NOTHING_INDEXED = "There are no documents to answer from yet."
 _PART_NOT_SAID = "The documents do not answer the {} part of the question."
 _ORDINALS = ("first", "second", "third")
-# Sentences that are compared for what they disagree on: wider than what is shown.
-_COMPARED_MARGIN = 1.2
-_MOST_COMPARED = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,12 +143,9 @@ class Answering:
 
     def _differing(self, run: Run, part: Part) -> Generator[Event, None, bool]:
         """Say that the sources differ, before anything else is said."""
-        least = part.evidence[0].score - _COMPARED_MARGIN
-        compared = [e for e in part.evidence if e.score >= least][:_MOST_COMPARED]
+        compared = comparable(part.evidence)
         sides = conflicting(part.question, compared, part.weights)
         sides = sides or changed_copy(part.question, compared, part.weights)
-        if not sides and self.judge is not None:
-            sides = different_answers(part.question, compared, self.judge.extract)
         if not sides:
             return False
         cited = [(value, cite(run, item)) for value, item in sides]

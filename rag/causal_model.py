@@ -112,12 +112,6 @@ class CausalModel:
         best: list[int] = tokens.tolist()
         return best
 
-    def next_log_probabilities(self, ids: list[int], cache: Any) -> list[float]:  # noqa: ANN401
-        """Read tokens; how likely each token of the vocabulary comes next, natural logarithm."""
-        logits = self._logits([ids], past_key_values=cache, use_cache=True, logits_to_keep=1)
-        values: list[float] = logits[0, -1].float().log_softmax(dim=-1).tolist()
-        return values
-
     def score(self, rows: Sequence[Row]) -> list[float]:
         """Log-probability of each continuation given its prompt, summed over its tokens."""
         for prompt, continuation in rows:

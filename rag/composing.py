@@ -60,7 +60,7 @@ def compose(
     if opinion is None:
         return [Reply(tuple(selected))]
     found = candidates(selected) + of_that_date(question, evidence)
-    verdicts = opinion(question, [as_read(reply.evidence) for reply in found])
+    verdicts = opinion(question, [_as_read(reply.evidence) for reply in found])
     return [replace(reply, verdict=v) for reply, v in zip(found, verdicts, strict=True)]
 
 
@@ -98,7 +98,7 @@ def worth(verdict: float, words: int, *, cost: float = COST_OF_A_WORD) -> float:
     return verdict - cost * words
 
 
-def as_read(items: Sequence[Evidence]) -> tuple[str, str]:
+def _as_read(items: Sequence[Evidence]) -> tuple[str, str]:
     """Headings and text of a whole reply, as it is shown."""
     above = " | ".join(dict.fromkeys(in_context(item)[0] for item in items))
     return above, " ".join(item.text[:_MOST_CHARS] for item in items)

@@ -1,8 +1,7 @@
 """Documents that answer one question with different values; no side is taken.
 
-Three ways to notice: dates or numbers that a question asks for and that exclude each other,
-sentences that are the same but for the date, number or name asked for, and answers that the judge
-reads out of sentences which it finds to answer the question.
+Two ways to notice: dates or numbers that a question asks for and that exclude each other, and
+sentences that are the same but for the date, number or name asked for.
 """
 
 from __future__ import annotations
@@ -11,30 +10,42 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from itertools import combinations
 
-from rag.evidence import in_context
-from rag.extent import wants_list
-from rag.protocols import Reading
-from rag.text import STOPWORDS, content_stems, fold, stem, words
+from rag.text import content_stems, stem, words
 from rag.types import Evidence
 from rag.values import Value, asks_for, dates, names, numbers, same_date
 
 # Evidence speaks of the thing asked when it holds this share of the question's content words, by
 # weight: "Shusha" counts for more than "signed".
 MIN_COVERAGE = 0.6
+# How far behind the best sentence one may be to be a side: in score, and in the judge's log-odds.
+COMPARED_MARGIN = 1.2
+COMPARED_ODDS = 1.0
+_MOST_COMPARED = 12
 # One sentence is a copy of another when so much of their words is the same.
 MIN_COPIED = 0.75
-# Log-odds of a sentence whose answer is compared; see docs/decisions/disagreement.md.
-MIN_VERDICT = 0.5
-_MOST_SIDES = 4
 _MIN_SHARED_STEMS = 4
 _LONGEST_VALUE = 60
 _ASKS_NAME = re.compile(
     r"^\W*(?:\w+\W+)?(?:who|whom|whose|where|which|what \w+ (?:is|was|did))\b", re.I
 )
-Extract = Callable[[str, Sequence[tuple[str, str]]], list[Reading]]
 _FINDERS: Mapping[str, Callable[[str], list[Value]]] = {
     "date": dates, "number": numbers, "name": names,
 }  # fmt: skip
+
+
+def comparable(evidence: Sequence[Evidence]) -> list[Evidence]:
+    """The sentences that may be sides: wider than what is shown, all nearly as likely to answer.
+
+    Args:
+        evidence: Best first, not empty; when some were judged, the others are left out.
+    """
+    best = max((e.verdict for e in evidence if e.verdict is not None), default=None)
+    # A list holds dates and numbers of many things.
+    single = [e for e in evidence if "\n" not in e.text]
+    close = [e for e in single if e.score >= evidence[0].score - COMPARED_MARGIN]
+    if best is not None:
+        close = [e for e in close if e.verdict is not None and e.verdict >= best - COMPARED_ODDS]
+    return close[:_MOST_COMPARED]
 
 
 def conflicting(
@@ -95,56 +106,6 @@ def changed_copy(
             if changed is not None:
                 return [(changed[0], a), (changed[1], b)]
     return []
-
-
-def different_answers(
-    question: str, evidence: Sequence[Evidence], extract: Extract
-) -> list[tuple[str, Evidence]]:
-    """Evidence of different documents from which different answers are read.
-
-    Args:
-        question: One for a person, place, thing, date or number; others have many answers.
-        evidence: Best first, judged.
-        extract: See `rag.protocols.Judge`.
-
-    Returns:
-        Pairs of answer, as it stands, and its evidence, one per distinct answer; empty when the
-        documents agree or fewer than two answer.
-    """
-    if wants_list(question) or not (asks_for(question) or _ASKS_NAME.search(question)):
-        return []
-    best: dict[str, Evidence] = {}
-    for item in evidence:
-        if item.verdict is not None and item.verdict >= MIN_VERDICT:
-            best.setdefault(item.passage.doc_id, item)
-    items = list(best.values())[:_MOST_SIDES]
-    if len(items) < 2:
-        return []
-    sides: list[tuple[str, Evidence]] = []
-    read = extract(question, list(map(in_context, items)))
-    for answer, item in zip((r.text for r in read), items, strict=True):
-        is_echo = set(content_stems(answer)) <= set(content_stems(question))
-        if not is_echo and all(_is_other(answer, known) for known, _ in sides):
-            sides.append((answer, item))
-    return sides if len(sides) > 1 else []
-
-
-def _is_other(a: str, b: str) -> bool:
-    """Whether two answers have nothing in common: "Soviets" and "Russian forces"."""
-    for find in (dates, numbers):
-        first, second = find(a), find(b)
-        if first and second:
-            return not any(_among(v, second) for v in first)
-    if set(content_stems(a)) & set(content_stems(b)):
-        return False
-    (short, initials), (other_short, other_initials) = map(_shortened, (a, b))
-    return short != other_initials and other_short != initials
-
-
-def _shortened(text: str) -> tuple[str, str]:
-    """The words as one, and what their first letters make: "us", and "us" of "United States"."""
-    told = [w for w in words(fold(text).replace(".", "")) if w not in STOPWORDS]
-    return "".join(told), "".join(w[0] for w in told)
 
 
 def _changed(question: str, a: str, b: str, kind: str) -> tuple[str, str] | None:

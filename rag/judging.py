@@ -1,24 +1,20 @@
 """The judge: does this piece of evidence answer this question?
 
 The shipped language model with a small trained adapter (``rag/judge``, see its README). It reads
-one piece of evidence at a time and is asked for yes or no, and which words say it; it writes
-nothing of its own.
+one piece of evidence at a time and is asked for yes or no; it writes nothing.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 
 from rag.causal_model import CausalModel
 from rag.errors import GenerationError
-from rag.extracting import MOST_TOKENS, extracted
 from rag.generation import FAILURES
 from rag.model_files import reason
-from rag.prompts import JUDGED_ANSWER, JUDGED_END, JUDGED_NO, JUDGED_YES, judged
-from rag.protocols import Reading
+from rag.prompts import JUDGED_NO, JUDGED_YES, judged
 
 ADAPTER = Path(__file__).parent / "judge"
 
@@ -56,46 +52,18 @@ class LocalJudge:
         """
         if not evidence:
             return []
-        with self._lock, self._failures_named():
-            model = self._loaded()
-            prompts = [model.text_ids(judged(question, *pair)) for pair in evidence]
-            (yes,), (no,) = model.text_ids(JUDGED_YES), model.text_ids(JUDGED_NO)
-            return model.preference(prompts, yes, no)
+        with self._lock:
+            if self._model is None:
+                self._model = CausalModel.load(
+                    self._folder, device=self._device, dtype=self._dtype, adapter=self._adapter
+                )
+            model = self._model
+            import torch
 
-    def extract(self, question: str, evidence: Sequence[tuple[str, str]]) -> list[Reading]:
-        """The words of each piece of evidence that answer the question.
-
-        Args:
-            evidence: Pairs of the headings above a text and the text.
-
-        Raises:
-            GenerationError: If the model fails, or a piece is too long for it.
-            ModelError: If the weights cannot be loaded.
-        """
-        found = []
-        with self._lock, self._failures_named():
-            model = self._loaded()
-            (end,) = model.text_ids(JUDGED_END)
-            for above, text in evidence:
-                prompt = model.text_ids(judged(question, above, text) + JUDGED_ANSWER)
-                model.check_length(len(prompt), MOST_TOKENS)
-                found.append(extracted(model, prompt, text, end))
-        return found
-
-    def _loaded(self) -> CausalModel:
-        if self._model is None:
-            self._model = CausalModel.load(
-                self._folder, device=self._device, dtype=self._dtype, adapter=self._adapter
-            )
-        return self._model
-
-    @staticmethod
-    @contextmanager
-    def _failures_named() -> Iterator[None]:
-        import torch
-
-        try:
-            with torch.inference_mode():
-                yield
-        except FAILURES as exc:
-            raise GenerationError(f"The judge failed: {reason(exc)}.") from exc
+            try:
+                with torch.inference_mode():
+                    prompts = [model.text_ids(judged(question, *pair)) for pair in evidence]
+                    (yes,), (no,) = model.text_ids(JUDGED_YES), model.text_ids(JUDGED_NO)
+                    return model.preference(prompts, yes, no)
+            except FAILURES as exc:
+                raise GenerationError(f"The judge failed: {reason(exc)}.") from exc

@@ -22,8 +22,6 @@ def writing(question: str, sentences: Sequence[str]) -> Messages:
 
 JUDGED = "Question: {question}\nSource: {above}\nText: {text}\nDoes the text answer the question?"
 JUDGED_YES, JUDGED_NO = " Yes", " No"
-# After a yes comes the answer in the text's own words, and a line ends it.
-JUDGED_ANSWER, JUDGED_END = f"{JUDGED_YES}:", "\n"
 
 
 def judged(question: str, above: str, text: str) -> str:

@@ -6,7 +6,6 @@ The fakes of the tests implement these too; `tests/contracts` runs the same test
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -92,35 +91,11 @@ class Generator(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """An answer that was read out of a text.
-
-    Attributes:
-        text: As it stands; empty when none was found.
-        log_probability: Mean over its tokens and its end, natural logarithm, <= 0.
-    """
-
-    text: str
-    log_probability: float
-
-
 class Judge(Protocol):
     """Says of each piece of evidence whether it answers a question."""
 
     def judge(self, question: str, evidence: Sequence[tuple[str, str]]) -> list[float]:
         """Log-odds, one per piece; 0 is even.
-
-        Args:
-            evidence: Pairs of the headings above a text and the text.
-
-        Raises:
-            GenerationError: If the model fails.
-        """
-        ...
-
-    def extract(self, question: str, evidence: Sequence[tuple[str, str]]) -> list[Reading]:
-        """The words of each piece that answer the question.
 
         Args:
             evidence: Pairs of the headings above a text and the text.

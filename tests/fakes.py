@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.protocols import Messages, Reading
+from rag.protocols import Messages
 from rag.text import content_stems, words
 
 
@@ -78,9 +78,6 @@ class OverlapJudge:
         return [
             8.0 * (_overlap(text, question) - 0.5) - 0.2 * len(text.split()) for _, text in evidence
         ]
-
-    def extract(self, question: str, evidence: Sequence[tuple[str, str]]) -> list[Reading]:
-        return [Reading("", -10.0)] * len(evidence)
 
 
 def _overlap(prompt: str, continuation: str) -> float:

@@ -19,7 +19,7 @@ LEVELS = [
      "metrics", "answerable", "answering", "run", "extent", "selftest", "suggestions", "parts",
      "finding", "wording", "overview"},
     {"readers", "embedding", "store", "dense", "lexical", "library", "generation", "models",
-     "causal_model", "judging", "adapters", "extracting"},
+     "causal_model", "judging", "adapters"},
     {"assistant"},
     {"evaluation", "report"},
     {"cli"},

@@ -24,7 +24,7 @@ from pathlib import Path
 import numpy as np
 
 from rag.answerable import Signals
-from rag.composing import COST_OF_A_WORD, Reply, as_read, worth
+from rag.composing import COST_OF_A_WORD, Reply, worth
 from rag.config import Config
 from rag.finding import Finder
 from rag.judging import LocalJudge
@@ -41,11 +41,7 @@ NAMES = [field.name for field in fields(Signals)]
 
 @dataclass(frozen=True)
 class Row:
-    """One question: its signals, whether it is answerable, and which half it is in.
-
-    Attributes:
-        read: What the judge reads out of the reply that is shown.
-    """
+    """One question: its signals, whether it is answerable, and which half it is in."""
 
     kind: str
     question: str
@@ -53,8 +49,6 @@ class Row:
     answerable: bool
     judges: bool
     replies: tuple[Candidate, ...]
-    read: str
-    read_log_probability: float
 
 
 @dataclass(frozen=True)
@@ -192,8 +186,7 @@ def _some(rows: list[dict], each: int) -> list[dict]:
 
 def _ask(corpus: Path, asked: list[tuple[str, dict]]) -> Iterator[Row]:
     with searchable(corpus) as (embedder, snapshot):
-        judge = LocalJudge(locate("default", "generator"))
-        finder = Finder(Config(), embedder, judge)
+        finder = Finder(Config(), embedder, LocalJudge(locate("default", "generator")))
         for i, (kind, row) in enumerate(asked):
             part = Part(row["question"])
             finder.read(part, finder.search(part, snapshot, None), snapshot)
@@ -201,11 +194,7 @@ def _ask(corpus: Path, asked: list[tuple[str, dict]]) -> Iterator[Row]:
                 judges = hashlib.sha256(part.question.encode()).digest()[0] % 2 == 0
                 values = tuple(getattr(part.signals, name) for name in NAMES)
                 replies = tuple(_candidate(reply, row["answers"] or ()) for reply in part.replies)
-                (read,) = judge.extract(part.question, [as_read(part.reply.evidence)])
-                yield Row(
-                    kind, part.question, values, row["answerable"], judges, replies,
-                    read.text, read.log_probability,
-                )  # fmt: skip
+                yield Row(kind, part.question, values, row["answerable"], judges, replies)
             print(f"\r{i + 1}/{len(asked)} questions   ", end="", flush=True)
     print()
 
