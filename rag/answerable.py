@@ -18,7 +18,7 @@ from rag.composing import Reply
 from rag.evidence import inverse_frequency
 from rag.grounding import unsupported
 from rag.text import content_stems
-from rag.types import Evidence, Hit
+from rag.types import Evidence, Hit, Passage
 from rag.values import dates, holds_asked, names, numbers, same_date
 
 _WHICH_DAY = re.compile(r"\b(?:what|which) (?:year|date|day)\b", re.IGNORECASE)
@@ -90,23 +90,26 @@ def probability(values: Signals) -> float:
     return 1.0 / (1.0 + math.exp(-total))
 
 
-def cannot_answer(question: str, reply: Reply) -> bool:
+def cannot_answer(question: str, reply: Reply, hits: Sequence[Hit]) -> bool:
     """Whether a reply, however much it is on the subject, lacks what any answer would hold.
 
     That is: a number, or a word like "several", where the question asks how many; a date where it
-    asks which year or day; and in its passages or the titles above them the date that the question
-    itself names. Nothing like it is said of "who" and "when": they may be answered by "the line
+    asks which year or day; and the date that the question itself names, in what was found of the
+    documents that the reply is from. Nothing like it is said of "who" and "when": they may be answered by "the line
     manager" and "after the war". See docs/decisions/refusal.md for what this costs.
     """
     text = " ".join(item.text for item in reply.evidence)
     counts = holds_asked(question, text) is not False or _UNCOUNTED.search(text)
     lacks_count = _COUNT.search(question) and not counts
     lacks_date = _WHICH_DAY.search(question) and not dates(text)
-    return bool(lacks_count or lacks_date or _is_of_another_date(question, reply))
+    return bool(lacks_count or lacks_date or _is_of_another_date(question, reply, hits))
 
 
-def _is_of_another_date(question: str, reply: Reply) -> bool:
-    known = [v.key for item in reply.evidence for v in dates(_around(item))]
+def _is_of_another_date(question: str, reply: Reply, hits: Sequence[Hit]) -> bool:
+    cited = {item.passage.doc_id for item in reply.evidence}
+    # "The 2020 war" may be told of in one passage and be called that in another.
+    passages = [item.passage for item in (*reply.evidence, *hits)]
+    known = [v.key for p in passages if p.doc_id in cited for v in dates(_under_titles(p))]
     # "The 1970s" are more than the year 1970.
     asked = [v.key for v in dates(question) if not v.text.endswith("s")]
     return any(not any(same_date(key, other) for other in known) for key in asked)
@@ -119,7 +122,11 @@ def _covered(weights: Mapping[str, float], text: str) -> float:
 
 def _around(item: Evidence) -> str:
     """The passage that a piece of evidence is from, under its headings."""
-    return f"{item.passage.title} {item.passage.heading} {item.passage.text}"
+    return _under_titles(item.passage)
+
+
+def _under_titles(passage: Passage) -> str:
+    return f"{passage.title} {passage.heading} {passage.text}"
 
 
 def _named(question: str, passage: str) -> float:

@@ -58,7 +58,7 @@ class Finder:
             part.question, part.hits, part.evidence, part.reply,
             frequencies=frequencies, passage_count=snapshot.passage_count,
         )  # fmt: skip
-        if not answerable.cannot_answer(part.question, part.reply):
+        if not answerable.cannot_answer(part.question, part.reply, part.hits):
             part.confidence = answerable.probability(part.signals)
 
     def _judge(self, part: Part) -> None:

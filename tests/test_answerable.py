@@ -69,7 +69,7 @@ def test_names_that_the_reply_knows(question, named) -> None:
     ],
 )
 def test_a_count_that_is_asked_for(question, text, lacks) -> None:
-    assert cannot_answer(question, Reply((evidence(text),), 1.0)) is lacks
+    assert cannot_answer(question, Reply((evidence(text),), 1.0), []) is lacks
 
 
 @pytest.mark.parametrize(
@@ -87,14 +87,20 @@ def test_a_count_that_is_asked_for(question, text, lacks) -> None:
 def test_a_date_that_the_question_names_must_stand_in_passage_or_title(
     question, title, cannot
 ) -> None:
-    assert cannot_answer(question, Reply((evidence(TEXT, title=title),), 1.0)) is cannot
+    assert cannot_answer(question, Reply((evidence(TEXT, title=title),), 1.0), []) is cannot
+
+
+def test_a_date_may_stand_in_another_passage_that_was_found_of_the_document() -> None:
+    asked, reply = "Who won the 1988 war?", Reply((evidence("Ilmar won the war.", "a.md"),), 1.0)
+    assert not cannot_answer(asked, reply, [hit("The war began in May 1988.", "a.md")])
+    assert cannot_answer(asked, reply, [hit("The war began in May 1988.", "b.md")])
 
 
 def test_which_year_is_not_answered_without_a_date() -> None:
     reply = Reply((evidence("The embassy in Ankara was opened."),), 1.0)
-    assert cannot_answer("In which year was the embassy opened?", reply)
-    assert cannot_answer("On what day was the embassy opened?", reply)
-    assert not cannot_answer("When was the embassy opened?", reply)
+    assert cannot_answer("In which year was the embassy opened?", reply, [])
+    assert cannot_answer("On what day was the embassy opened?", reply, [])
+    assert not cannot_answer("When was the embassy opened?", reply, [])
 
 
 def test_probability_is_the_logistic_of_the_kept_coefficients() -> None:
