@@ -95,8 +95,8 @@ def cannot_answer(question: str, reply: Reply, hits: Sequence[Hit]) -> bool:
 
     That is: a number, or a word like "several", where the question asks how many; a date where it
     asks which year or day; and the date that the question itself names, in what was found of the
-    documents that the reply is from. Nothing like it is said of "who" and "when": they may be answered by "the line
-    manager" and "after the war". See docs/decisions/refusal.md for what this costs.
+    documents that the reply is from. Nothing like it is said of "who" and "when": they may be
+    answered by "the line manager" and "after the war". See docs/decisions/refusal.md for the cost.
     """
     text = " ".join(item.text for item in reply.evidence)
     counts = holds_asked(question, text) is not False or _UNCOUNTED.search(text)
@@ -108,7 +108,7 @@ def cannot_answer(question: str, reply: Reply, hits: Sequence[Hit]) -> bool:
 def _is_of_another_date(question: str, reply: Reply, hits: Sequence[Hit]) -> bool:
     cited = {item.passage.doc_id for item in reply.evidence}
     # "The 2020 war" may be told of in one passage and be called that in another.
-    passages = [item.passage for item in (*reply.evidence, *hits)]
+    passages = [*(e.passage for e in reply.evidence), *(h.passage for h in hits)]
     known = [v.key for p in passages if p.doc_id in cited for v in dates(_under_titles(p))]
     # "The 1970s" are more than the year 1970.
     asked = [v.key for v in dates(question) if not v.text.endswith("s")]
