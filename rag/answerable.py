@@ -25,7 +25,7 @@ _WHICH_DAY = re.compile(r"\b(?:what|which) (?:year|date|day)\b", re.IGNORECASE)
 _COUNT = re.compile(r"\bhow many\b", re.IGNORECASE)
 _UNCOUNTED = re.compile(
     r"\b(?:no|none|few|several|many|most|all|both|half|once|twice|single|pair|couple|dozens?"
-    r"|hundreds?|thousands?|millions?|billions?|every)\b|\d-[^\W\d]",
+    r"|hundreds?|thousands?|millions?|billions?|every)\b|\d-?[^\W\d]",
     re.IGNORECASE,
 )
 

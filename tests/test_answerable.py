@@ -62,6 +62,8 @@ def test_names_that_the_reply_knows(question, named) -> None:
         ("How many embassies are there?", "Two embassies were opened.", False),
         ("How many children had he?", "He had no children.", False),
         ("How many came?", "Several hundred came.", False),
+        ("How many weights has it?", "It has 340M of them.", False),
+        ("How many bits are used?", "It uses 1024-bit primes.", False),
         ("How many years did the war last?", "It lasted from 1988 to 1994.", False),
         ("Who approves requests?", "The line manager approves requests.", False),
         ("When was it closed?", "It was closed after the war.", False),
