@@ -19,12 +19,12 @@ from rag.disagreement import changed_copy, comparable, conflicting
 from rag.errors import QuestionError
 from rag.finding import Finder
 from rag.grounding import best_source, copies, support
-from rag.overview import overview, subject
+from rag.overview import MOST_DOCUMENTS, meant, overview, subject
 from rag.parts import parts
 from rag.protocols import Embedder, Judge, Snapshot
 from rag.protocols import Generator as LanguageModel
 from rag.run import Part, Run, ms_since, timed
-from rag.types import Answer, Checked, Disagreement, Evidence, Sentence, Stage
+from rag.types import Answer, Checked, Disagreement, DocumentInfo, Evidence, Sentence, Stage
 from rag.values import asks_for
 from rag.wording import cite, marked, quote, show, whole_sentences
 
@@ -77,12 +77,8 @@ class Answering:
         yield Stage("search", f"Searching {snapshot.passage_count:,} passages")
         with timed(run, "retrieve"):
             vectors = [finder.search(part, snapshot, run.documents) for part in run.parts]
-        whole = overview(run.searched, run.hits, snapshot, self.embedder.embed)
-        if whole:
-            # What a document is about is said by the document, however that is asked.
-            run.parts[0].confidence = 1.0
-            for item in whole:
-                yield from quote(run, item)
+        if (whole := self._meant(run, snapshot)) and run.hits:
+            yield from self._say_about(run, whole, snapshot)
             return
         if run.hits:
             yield Stage("read", f"Reading {len(run.hits)} passages")
@@ -90,6 +86,30 @@ class Answering:
                 for part, vector in zip(run.parts, vectors, strict=True):
                     finder.read(part, vector, snapshot)
         yield from self._reply(run)
+
+    @staticmethod
+    def _meant(run: Run, snapshot: Snapshot) -> list[DocumentInfo]:
+        """The documents that the question is about as a whole."""
+        if subject(run.searched) is None:
+            return []
+        allowed = [
+            d for d in snapshot.documents() if run.documents is None or d.doc_id in run.documents
+        ]
+        return meant(run.searched, allowed)
+
+    def _say_about(
+        self, run: Run, documents: Sequence[DocumentInfo], snapshot: Snapshot
+    ) -> Iterator[Event]:
+        """What documents are about is said by the documents, however that is asked."""
+        yield Stage("read", f"Reading {min(len(documents), MOST_DOCUMENTS)} of the documents")
+        with timed(run, "evidence"):
+            found = overview(documents, snapshot, self.embedder)
+        run.parts[0].confidence = float(bool(found))
+        if found and len(documents) > MOST_DOCUMENTS:
+            told = f"There are {len(documents):,} documents; the first {MOST_DOCUMENTS} say:"
+            yield show(run, Sentence(told, (), quoted=False))
+        for item in found:
+            yield from quote(run, item)
 
     def _check(self, run: Run) -> None:
         run.question = run.searched = " ".join(run.question.split())

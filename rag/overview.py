@@ -8,18 +8,16 @@ in place of the graph), one of a section, in the order of the text.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.protocols import Snapshot
+from rag.protocols import Embedder, Snapshot
 from rag.text import content_stems, fold, sentence_spans
-from rag.types import Document, Evidence, Hit, Passage, Span
-
-Embed = Callable[[Sequence[str]], NDArray[np.float32]]
+from rag.types import Document, DocumentInfo, Evidence, Passage, Span
 
 _PLEASE = r"(?:(?:please|can you|could you|would you)\s+)*"
 _SUMMARY = (
@@ -45,7 +43,7 @@ _KINDS = re.compile(
     r"\b(?:document|file|text|article|paper|page|report|source|folder|book|pdf|commentary|digest|essay"
     r"|study|letter|memo|note|thesis|manual|guide|story|chapter|press release|statement)s?\b"
 )
-_MOST_DOCUMENTS = 5
+MOST_DOCUMENTS = 5
 _MOST_SENTENCES = 5
 _READ_PER_SECTION = 6
 _MOST_READ = 160
@@ -84,52 +82,60 @@ def subject(question: str) -> set[str] | None:
     return {s for s in content_stems(called) if s not in set(content_stems(" ".join(_ANY)))}
 
 
-def overview(
-    question: str, hits: Sequence[Hit], snapshot: Snapshot, embed: Embed
-) -> list[Evidence]:
-    """Sentences that say what a document is about, or each of several; in their order.
+def meant(question: str, documents: Sequence[DocumentInfo]) -> list[DocumentInfo]:
+    """The documents that a question is about as a whole: all, or the one that it names.
 
     Args:
-        hits: Of the question; the documents among them are meant when it names none.
-        embed: Texts to unit rows.
+        documents: That may be answered from.
 
     Returns:
         Empty when the question is about something else, or no document goes by that name.
     """
     called = subject(question)
-    if called is None:
-        return []
-    titles = {hit.passage.doc_id: hit.passage.title for hit in hits}
-    meant = [d for d, title in titles.items() if _told(called, f"{title} {d}") >= _MIN_TOLD]
-    found = (snapshot.document(doc_id) for doc_id in meant[:_MOST_DOCUMENTS])
-    documents = [document for document in found if document is not None]
-    if called:
-        documents.sort(key=lambda d: -_told(called, f"{d.title} {d.doc_id}"))
-        documents = documents[:1]
-    most = _MOST_SENTENCES if len(documents) == 1 else 1
-    return [item for document in documents for item in _telling(document, embed, most)]
+    if not called:
+        return [] if called is None else list(documents)
+    named = sorted(documents, key=lambda d: -_told(called, d))
+    return [d for d in named[:1] if _told(called, d) >= _MIN_TOLD]
 
 
-def _told(called: set[str], name: str) -> float:
-    """Share of the words for a document that its name holds; 1 when there are none."""
-    return len(called & set(content_stems(name))) / len(called) if called else 1.0
+def overview(
+    documents: Sequence[DocumentInfo], snapshot: Snapshot, embedder: Embedder
+) -> list[Evidence]:
+    """Sentences that say what a document is about, or one of each of several; in their order.
+
+    Args:
+        documents: See `meant`; of many, the first few are read.
+    """
+    found = (snapshot.document(info.doc_id) for info in documents[:MOST_DOCUMENTS])
+    texts = [document for document in found if document is not None]
+    most = _MOST_SENTENCES if len(texts) == 1 else 1
+    return [item for document in texts for item in _telling(document, embedder, most)]
 
 
-def _telling(document: Document, embed: Embed, most: int) -> list[Evidence]:
+def _told(called: set[str], document: DocumentInfo) -> float:
+    """Share of the words for a document that its title or path holds."""
+    name = re.sub(r"[-_./]", " ", document.doc_id)
+    return len(called & set(content_stems(f"{document.title} {name}"))) / len(called)
+
+
+def _telling(document: Document, embedder: Embedder, most: int) -> list[Evidence]:
     """The sentences of a document that say most of it."""
-    spans = _candidates(document)
+    texts = {s: document.text[s.start : s.end] for s in _candidates(document)}
+    spans = [s for s, text in texts.items() if embedder.count_tokens(text) <= embedder.max_tokens]
     if not spans:
         return []
-    vectors = embed([document.text[s.start : s.end] for s in spans])
+    vectors = embedder.embed([texts[s] for s in spans])
     closeness = vectors @ vectors.mean(axis=0)
     sentences = [
         _Sentence(span, document.heading_at(span.start), float(score) + _BONUS_OF_LEAD * (i < 2), v)
         for i, (span, score, v) in enumerate(zip(spans, closeness, vectors, strict=True))
     ]
+    has_sections = len({s.section for s in sentences}) > 1
     chosen: list[_Sentence] = []
     for sentence in sorted(sentences, key=lambda s: -s.score):
         is_new = all(
-            sentence.section != other.section and sentence.vector @ other.vector < _TOO_ALIKE
+            (sentence.section != other.section or not has_sections)
+            and sentence.vector @ other.vector < _TOO_ALIKE
             for other in chosen
         )
         if is_new and len(chosen) < most:

@@ -11,7 +11,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.types import Document, Passage
+from rag.types import Document, DocumentInfo, Passage
 
 Messages = Sequence[tuple[str, str]]
 """A chat: pairs of role ("system", "user", "assistant") and text."""
@@ -133,6 +133,10 @@ class Snapshot(Protocol):
 
     def passages(self, passage_ids: Sequence[int]) -> dict[int, Passage]:
         """The live passages among the ids; deleted ones are absent."""
+        ...
+
+    def documents(self) -> Sequence[DocumentInfo]:
+        """All documents, by ``doc_id``."""
         ...
 
     def document(self, doc_id: str) -> Document | None:

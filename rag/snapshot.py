@@ -18,7 +18,7 @@ from rag.lexical import LexicalIndex
 from rag.lock import WriterLock
 from rag.schema import IndexState, Pipeline
 from rag.store import Store
-from rag.types import Document, Passage
+from rag.types import Document, DocumentInfo, Passage
 
 Hits = list[tuple[int, float]]
 
@@ -59,6 +59,10 @@ class LibrarySnapshot:
     def passages(self, passage_ids: Sequence[int]) -> dict[int, Passage]:
         """The live passages among the ids; deleted ones are absent."""
         return self._store.passages(passage_ids)
+
+    def documents(self) -> tuple[DocumentInfo, ...]:
+        """All documents, by ``doc_id``."""
+        return self._store.documents()
 
     def document(self, doc_id: str) -> Document | None:
         """A document with its text; None when it is not there any more."""

@@ -6,7 +6,7 @@ from rag.answering import NOT_SAID, NOTHING_INDEXED, Answering
 from rag.config import Config
 from rag.errors import QuestionError
 from rag.run import Run
-from rag.types import Answer, Checked, Document, Stage
+from rag.types import Answer, Checked, Document, DocumentInfo, Stage
 from tests.fakes import HashEmbedder, OverlapJudge, ScriptedGenerator
 from tests.makers import passage
 
@@ -38,6 +38,10 @@ class MemorySnapshot:
 
     def passages(self, passage_ids):
         return {i: self._all[i] for i in passage_ids if i in self._all}
+
+    def documents(self):
+        names = dict.fromkeys(p.doc_id for p in self._all.values())
+        return [DocumentInfo(n, "Title", "md", None, 1, 1, "") for n in names]
 
     def document(self, doc_id):
         texts = [p.text for p in self._all.values() if p.doc_id == doc_id]
@@ -141,6 +145,16 @@ def test_what_a_document_is_about_is_never_refused() -> None:
     assert found.standalone_question == asked
     assert (found.status, found.confidence) == ("answered", 1.0)
     assert "The embassy was opened in August 1992." in {c.quote for c in found.citations}
+
+
+def test_of_many_documents_the_first_are_told_of_and_their_number_is_said() -> None:
+    texts = [f"Harbour number {i} was built by the town of Velm in {1500 + i}." for i in range(7)]
+    passages = [passage(t, f"d{i}.md", number=i + 1) for i, t in enumerate(texts)]
+    found = answer("What are these documents about?", *passages)
+    assert found.sentences[0].text == "There are 7 documents; the first 5 say:"
+    assert [c.quote for c in found.citations] == texts[:5]
+    some = answer("What are these documents about?", *passages, documents=["d6.md"])
+    assert [c.quote for c in some.citations] == texts[6:]
 
 
 def test_a_follow_up_is_searched_as_a_question_that_stands_alone() -> None:

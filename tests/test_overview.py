@@ -2,10 +2,9 @@
 
 import pytest
 
-from rag.overview import overview, subject
-from rag.types import Document, Heading, Hit
+from rag.overview import meant, overview, subject
+from rag.types import Document, DocumentInfo, Heading
 from tests.fakes import HashEmbedder
-from tests.makers import passage
 
 TEXT = """Harbours of the Halden Sea
 
@@ -43,11 +42,8 @@ def document(name="harbours.md", text=TEXT, title="Harbours of the Halden Sea"):
 
 
 def asked(question, *documents):
-    hits = [
-        Hit(passage("text", d.doc_id, title=d.title, number=i), 1.0, 1, 1, 0.5)
-        for i, d in enumerate(documents, start=1)
-    ]
-    return overview(question, hits, Documents(*documents), HashEmbedder().embed)
+    listed = [DocumentInfo(d.doc_id, d.title, d.format, None, 1, 1, "") for d in documents]
+    return overview(meant(question, listed), Documents(*documents), HashEmbedder())
 
 
 @pytest.mark.parametrize(
@@ -96,6 +92,18 @@ def test_the_document_that_is_named_is_meant() -> None:
     found = asked("Summarise the report on bread", document(), other)
     assert {e.passage.doc_id for e in found} == {"bread.md"}
     assert asked("Summarise the report on Saturn", document(), other) == []
+
+
+def test_a_text_without_headings_says_more_than_one_sentence() -> None:
+    text = "Fish leave the harbours of Velm by ship. Coal comes to the harbours of Velm by rail."
+    found = asked("What is this text about?", document(text=text, title="Velm"))
+    assert " ".join(e.text for e in found) == text
+
+
+def test_a_sentence_too_long_to_embed_is_passed_over() -> None:
+    text = f"Fish leave the harbours of Velm by ship. The list is {'fish and coal ' * 200}."
+    found = asked("What is this text about?", document(text=text, title="Velm"))
+    assert [e.text for e in found] == ["Fish leave the harbours of Velm by ship."]
 
 
 def test_a_document_without_sentences_says_nothing() -> None:
