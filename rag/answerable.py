@@ -21,11 +21,20 @@ from rag.text import content_stems
 from rag.types import Evidence, Hit, Passage
 from rag.values import dates, holds_asked, names, numbers, same_date
 
-_WHICH_DAY = re.compile(r"\b(?:what|which) (?:year|date|day)\b", re.IGNORECASE)
+_WHICH_DAY = re.compile(r"\b(?:what|which) (?:year|date|day)\b(?!-| of the week)", re.IGNORECASE)
+# What a date may look like that `rag.values.dates` does not know.
+_SOME_DAY = re.compile(
+    r"\b\d{3,4}\b|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day|\b(?:january|february|march|april|may"
+    r"|june|july|august|september|october|november|december)\b|\b\d+ (?:AD|BC|CE|BCE)\b",
+    re.IGNORECASE,
+)
+_YEARS = re.compile(r"\b(\d{4})\s*(?:to|until|till|and|-|–|—)\s*(\d{4})\b")
+_SINCE = re.compile(r"\b(?:since|from|after) (?:[A-Za-z]+ )?(\d{4})\b")
 _COUNT = re.compile(r"\bhow many\b", re.IGNORECASE)
 _UNCOUNTED = re.compile(
     r"\b(?:no|none|few|several|many|most|all|both|half|once|twice|single|pair|couple|dozens?"
-    r"|hundreds?|thousands?|millions?|billions?|every)\b|\d-?[^\W\d]",
+    r"|hundreds?|thousands?|millions?|billions?|every|third|quarter"
+    r"|majority|minority|numerous|only|neither|each)\b|\d-?[^\W\d]|\b\d{4} [a-z]+s\b",
     re.IGNORECASE,
 )
 
@@ -98,10 +107,10 @@ def cannot_answer(question: str, reply: Reply, hits: Sequence[Hit]) -> bool:
     documents that the reply is from. Nothing like it is said of "who" and "when": they may be
     answered by "the line manager" and "after the war". See docs/decisions/refusal.md for the cost.
     """
-    text = " ".join(item.text for item in reply.evidence)
-    counts = holds_asked(question, text) is not False or _UNCOUNTED.search(text)
+    text = _said(reply)
+    counts = numbers(text) or holds_asked(question, text) or _UNCOUNTED.search(text)
     lacks_count = _COUNT.search(question) and not counts
-    lacks_date = _WHICH_DAY.search(question) and not dates(text)
+    lacks_date = _WHICH_DAY.search(question) and not (dates(text) or _SOME_DAY.search(text))
     return bool(lacks_count or lacks_date or _is_of_another_date(question, reply, hits))
 
 
@@ -109,10 +118,28 @@ def _is_of_another_date(question: str, reply: Reply, hits: Sequence[Hit]) -> boo
     cited = {item.passage.doc_id for item in reply.evidence}
     # "The 2020 war" may be told of in one passage and be called that in another.
     passages = [*(e.passage for e in reply.evidence), *(h.passage for h in hits)]
-    known = [v.key for p in passages if p.doc_id in cited for v in dates(_under_titles(p))]
+    text = "\n".join(f"{p.doc_id} {_under_titles(p)}" for p in passages if p.doc_id in cited)
+    known = [v.key for v in dates(text)]
     # "The 1970s" are more than the year 1970.
-    asked = [v.key for v in dates(question) if not v.text.endswith("s")]
-    return any(not any(same_date(key, other) for other in known) for key in asked)
+    asked = [v for v in dates(question) if not v.text.endswith("s")]
+    return any(
+        not any(same_date(v.key, other) for other in known)
+        and not (v.text.isdigit() and _within(int(v.text), _said(reply), text))
+        for v in asked
+    )
+
+
+def _within(year: int, said: str, text: str) -> bool:
+    """Whether a reply speaks of years around one, or its passages hold the digits."""
+    if re.search(rf"(?<!\d){year}(?!\d)|(?<!\d){year:,}(?!\d)", text):
+        return True
+    ranges = [(int(a), int(b)) for a, b in _YEARS.findall(said)]
+    ranges += [(int(a), year) for a in _SINCE.findall(said)]
+    return any(a <= year <= b for a, b in ranges)
+
+
+def _said(reply: Reply) -> str:
+    return " ".join(item.text for item in reply.evidence)
 
 
 def _covered(weights: Mapping[str, float], text: str) -> float:

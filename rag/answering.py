@@ -19,7 +19,7 @@ from rag.disagreement import changed_copy, comparable, conflicting
 from rag.errors import QuestionError
 from rag.finding import Finder
 from rag.grounding import best_source, copies, support
-from rag.overview import MOST_DOCUMENTS, meant, overview, subject
+from rag.overview import MOST_DOCUMENTS, meant, names_kind, overview, subject
 from rag.parts import parts
 from rag.protocols import Embedder, Judge, Snapshot
 from rag.protocols import Generator as LanguageModel
@@ -131,7 +131,7 @@ class Answering:
         asked = [(q, a) for q, a in run.history if plain_reply(q, passages=0) is None]
         history = [(q[:most], a[:most]) for q, a in asked][-turns:] if turns else []
         # "What is this document about?" means a document, nothing that was said before.
-        is_whole = subject(run.question) is not None
+        is_whole = subject(run.question) is not None and names_kind(run.question)
         run.searched = run.question if is_whole else standalone(run.question, history)
         run.parts = [Part(question) for question in parts(run.searched)]
 

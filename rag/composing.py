@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from rag.evidence import Opinion, in_context, overlaps, select
-from rag.extent import is_item, with_next, with_previous
+from rag.extent import holds_items, is_item, with_next, with_previous
 from rag.types import Evidence
 from rag.values import dates, same_date
 
@@ -82,7 +82,8 @@ def of_that_date(question: str, evidence: Sequence[Evidence]) -> list[Reply]:
     asked = [v.key for v in dates(question)]
     items = [
         e for e in evidence
-        if is_item(e) and any(same_date(v.key, key) for v in dates(e.text) for key in asked)
+        if is_item(e) and not holds_items(e)
+        and any(same_date(v.key, key) for v in dates(e.text) for key in asked)
     ]  # fmt: skip
     same = [e for e in items if e.passage.doc_id == items[0].passage.doc_id][:_MOST_ITEMS]
     return [Reply(tuple(sorted(same, key=lambda e: e.start)))] if len(same) > 1 else []

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from itertools import combinations
 
+from rag.extent import holds_items
 from rag.text import content_stems, stem, words
 from rag.types import Evidence
 from rag.values import Value, asks_for, dates, names, numbers, same_date
@@ -41,7 +42,7 @@ def comparable(evidence: Sequence[Evidence]) -> list[Evidence]:
     """
     best = max((e.verdict for e in evidence if e.verdict is not None), default=None)
     # A list holds dates and numbers of many things.
-    single = [e for e in evidence if "\n" not in e.text]
+    single = [e for e in evidence if not holds_items(e)]
     close = [e for e in single if e.score >= evidence[0].score - COMPARED_MARGIN]
     if best is not None:
         close = [e for e in close if e.verdict is not None and e.verdict >= best - COMPARED_ODDS]

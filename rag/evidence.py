@@ -168,7 +168,8 @@ def _sentences(hits: Sequence[Hit]) -> list[Evidence]:
                 passage, start, start + len(text), text, score=0, cosine=0, lexical=0, rank=rank
             )
             found.append(with_list(item) if announces(item) else item)
-    return found
+    # Two announcing items of one list stretch over the same list.
+    return list({(e.passage.doc_id, e.start, e.end): e for e in reversed(found)}.values())[::-1]
 
 
 def _only_title(text: str, title: str) -> bool:

@@ -98,6 +98,11 @@ def is_item(item: Evidence) -> bool:
     return _LIST_ITEM.match(item.text) is not None
 
 
+def holds_items(item: Evidence) -> bool:
+    """Whether a piece of evidence holds a list, more than one item of it or what announces it."""
+    return any(_LIST_ITEM.match(line) for line in item.text.split("\n")[1:])
+
+
 def announces(item: Evidence) -> bool:
     """Whether a sentence says little without the list that follows it."""
     return item.text.rstrip().endswith(":")

@@ -43,12 +43,12 @@ _KINDS = re.compile(
     r"\b(?:document|file|text|article|paper|page|report|source|folder|book|pdf|commentary|digest|essay"
     r"|study|letter|memo|note|thesis|manual|guide|story|chapter|press release|statement)s?\b"
 )
+_AND_MORE = re.compile(r"\band (?:say|tell|list|give|who|when|what|where|why|how|which)\b")
 MOST_DOCUMENTS = 5
 _MOST_SENTENCES = 5
 _READ_PER_SECTION = 6
 _MOST_READ = 160
 _MIN_WORDS = 6
-_MIN_TOLD = 0.6
 _TOO_ALIKE = 0.85
 # The first sentences of a text tend to say what it is about.
 _BONUS_OF_LEAD = 0.1
@@ -71,15 +71,24 @@ def subject(question: str) -> set[str] | None:
     Returns:
         None for every other question.
     """
-    said = fold(" ".join(question.split())).replace("'", " ").strip(" .!?")
-    match = _ASKS.fullmatch(" ".join(said.split()))
+    said = fold(" ".join(question.split())).strip(" .!?")
+    match = _ASKS.fullmatch(re.sub(r"['’](s?)\b", r" \1", said) if said[:6] == "what's" else said)
     if match is None:
         return None
     groups = match.groupdict()
-    called = next((group for group in groups.values() if group), "")
-    if (groups["about"] or groups["says"]) and not _KINDS.search(called):
+    called = re.sub(r"['’]s\b", "", next((group for group in groups.values() if group), ""))
+    is_vague = (groups["about"] or groups["says"]) and not _KINDS.search(called)
+    if is_vague or _AND_MORE.search(called):
         return None
-    return {s for s in content_stems(called) if s not in set(content_stems(" ".join(_ANY)))}
+    stems = set(content_stems(called)) - set(content_stems(" ".join(_ANY)))
+    # "The AVİM commentary" may be called an article in its title.
+    strong = stems - set(content_stems(" ".join(m.group() for m in _KINDS.finditer(called))))
+    return None if strong and all(s.isdigit() for s in strong) else strong or stems
+
+
+def names_kind(question: str) -> bool:
+    """Whether a question speaks of a document as such: "this document", "the report on trade"."""
+    return _KINDS.search(fold(question)) is not None
 
 
 def meant(question: str, documents: Sequence[DocumentInfo]) -> list[DocumentInfo]:
@@ -95,7 +104,7 @@ def meant(question: str, documents: Sequence[DocumentInfo]) -> list[DocumentInfo
     if not called:
         return [] if called is None else list(documents)
     named = sorted(documents, key=lambda d: -_told(called, d))
-    return [d for d in named[:1] if _told(called, d) >= _MIN_TOLD]
+    return [d for d in named[:1] if _told(called, d) == 1.0]
 
 
 def overview(

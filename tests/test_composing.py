@@ -54,6 +54,8 @@ def test_items_of_the_date_that_is_asked_for_are_a_reply_together() -> None:
     assert [e.text for e in reply.evidence] == [lines[0], lines[2], lines[3]]
     assert of_that_date("Which treaties are there?", items) == []
     assert of_that_date("Which treaties are from 1992?", items) == []
+    whole = sentence("\n".join(lines), TREATIES)
+    assert of_that_date("Which treaties are from 2010?", [whole, items[0]]) == []
     said = [sentence("It was set up in 2010.", "It was set up in 2010. It fell in 2010."), items[0]]
     assert of_that_date("What was set up in 2010?", said) == []
 

@@ -150,7 +150,9 @@ def test_only_sentences_nearly_as_likely_as_the_best_are_compared() -> None:
         )
     )
     many = replace(evidence("Dates:\n- June 1\n- June 2", score=2.9), verdict=2.0)
-    assert comparable([best, many, close, unlikely, unread, weak]) == [best, close]
+    wrapped = replace(evidence("It was signed in\nMay 1992.", "w.md", score=2.6), verdict=2.0)
+    found = comparable([best, many, wrapped, close, unlikely, unread, weak])
+    assert found == [best, wrapped, close]
 
 
 def test_without_a_judge_the_score_alone_says_what_is_compared() -> None:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from rag.grounding import support, unsupported
+from rag.grounding import copies, support, unsupported
+from tests.makers import evidence
 
 EVIDENCE = (
     "The embassy of Azerbaijan in Ankara was opened in August 1992, and trade reached $4.5 billion."
@@ -60,3 +61,17 @@ def test_names_of_the_question_do_not_stand_in_for_evidence() -> None:
 def test_a_sentence_is_negated_by_the_one_that_it_is_closest_to(sentence, differs) -> None:
     evidence = "The embassy was opened in August. The consulate did not stay open."
     assert support(sentence, evidence).negation_differs is differs
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "same"),
+    [
+        ("Exports rose by 5% in 2021.", "- Exports rose by\n5% in 2021", True),
+        ("Exports rose by 5% in 2021.", "Exports fell by 5% in 2021.", False),
+        ("Leyla accused Kemal of lying.", "Kemal accused Leyla of lying.", False),
+        ("He rejected the plan of 2021.", "He accepted the plan of 2021.", False),
+    ],
+)
+def test_only_the_same_words_are_a_copy(first, second, same) -> None:
+    item, other = evidence(first, "a.md"), evidence(second, "b.md")
+    assert copies(item, [item, other]) == ([other] if same else [])

@@ -53,9 +53,13 @@ def asked(question, *documents):
         ("what's the article about", set()),
         ("Summarise the documents, please.", set()),
         ("Can you summarize the harbour report for me?", {"harbour"}),
-        ("Give me a short summary of the harbour study", {"harbour", "studi"}),
+        ("Give me a short summary of the harbour study", {"harbour"}),
         ("What are the main points?", set()),
-        ("What does the harbour commentary say?", {"harbour", "commentari"}),
+        ("What does the harbour commentary say?", {"harbour"}),
+        ("Summarise the commentary", {"commentari"}),
+        ("Summarise the harbour's report", {"harbour"}),
+        ("What does page 12 say?", None),
+        ("Summarise the harbour report and say who wrote it", None),
         ("What does Halden say?", None),
         ("What is the war about?", None),
         ("What does the report say about storms?", None),
@@ -104,6 +108,11 @@ def test_a_sentence_too_long_to_embed_is_passed_over() -> None:
     text = f"Fish leave the harbours of Velm by ship. The list is {'fish and coal ' * 200}."
     found = asked("What is this text about?", document(text=text, title="Velm"))
     assert [e.text for e in found] == ["Fish leave the harbours of Velm by ship."]
+
+
+def test_a_name_that_holds_not_all_that_is_said_is_not_meant() -> None:
+    assert asked("Sum up the casualties of the Halden harbours", document()) == []
+    assert asked("Sum up the Halden harbours", document()) != []
 
 
 def test_a_document_without_sentences_says_nothing() -> None:
