@@ -1,4 +1,4 @@
-"""One number between 0 and 1: how likely it is that the documents answer the question.
+"""How likely it is that the documents answer the question, 0 to 1, and what no answer can lack.
 
 A logistic regression over a handful of signals. Its coefficients stand in ``answerable.json``,
 written by ``tests/bench/fit_answerable.py`` from development questions of public sets.

@@ -31,6 +31,7 @@ MODULE_TYPES = {
 """What ``modules.json`` may name, in the spelling of old and new versions, and its plain kind."""
 
 _CODE = frozenset({".py", ".pyc", ".pyd", ".so", ".dll", ".dylib"})
+# Endings of weights that are refused: reading a pickle runs what is written in it.
 _PICKLES = frozenset({".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle"})
 # Each of these has made a loader import code that the folder, or a hub, chose.
 _CODE_KEYS = frozenset(

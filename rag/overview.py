@@ -26,7 +26,7 @@ _SUMMARY = (
 )
 _ASKS = re.compile(
     rf"{_PLEASE}(?:"
-    r"what (?:is|are|s) (?P<about>.+?) (?:all )?about"
+    r"what (?:is|are) (?P<about>.+?) (?:all )?about"
     r"|what does (?P<says>.+?) (?:cover|deal with|say|discuss|talk about)"
     r"|(?:summari[sz]e|sum up|outline) (?P<c>.+?)"
     rf"|(?:(?:give|write|show)(?: me)? |what (?:is|are) )?{_SUMMARY}"
@@ -72,7 +72,7 @@ def subject(question: str) -> set[str] | None:
         None for every other question.
     """
     said = fold(" ".join(question.split())).strip(" .!?")
-    match = _ASKS.fullmatch(re.sub(r"['’](s?)\b", r" \1", said) if said[:6] == "what's" else said)
+    match = _ASKS.fullmatch(re.sub(r"^what['’]s\b", "what is", said))
     if match is None:
         return None
     groups = match.groupdict()

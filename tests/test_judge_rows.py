@@ -56,10 +56,11 @@ def test_where_nothing_answers_no_neighbour_does() -> None:
 def test_another_name_in_the_question_and_the_sentence_answers_no_longer() -> None:
     asked = row("Ayla met Kemal.", 1, 0, question="Who met Kemal?")
     other = row("Rain fell.", 0, 0, group="h", question="Who met Deniz?")
-    found = lessons([asked, other], seed=3)
-    exchanged = [x for x in found if x.question == "Who met Deniz?" and "Kemal" in x.text]
-    assert [(x.label, x.answer) for x in exchanged] in ([(0, "")], [])
-    assert any(
-        x.question == "Who met Deniz?" and "Kemal" in x.text and x.label == 0
-        for seed in range(8) for x in lessons([asked, other], seed=seed)
-    )  # fmt: skip
+    # The name is drawn from all questions; some seeds draw the one that stands there already.
+    exchanged = {
+        (x.text, x.label, x.answer)
+        for seed in range(8)
+        for x in lessons([asked, other], seed=seed)
+        if x.question == "Who met Deniz?" and "Kemal" in x.text
+    }
+    assert exchanged == {("Ayla met Kemal.", 0, "")}
