@@ -13,6 +13,7 @@ from rag.values import dates, names, numbers, same_date
 _NEGATION = re.compile(
     r"\b(?:not|no|never|none|neither|nor|without|cannot|\w+n['’]t)\b", re.IGNORECASE
 )
+_BULLET = re.compile(r"^\s*[-*•‣]\s+")
 # A sentence the model wrote may bring so few content words of its own.
 MIN_SHARED = 0.75
 
@@ -94,13 +95,17 @@ def copies(item: Evidence, evidence: Sequence[Evidence]) -> list[Evidence]:
 
     Nothing less will do: "exports rose" and "exports fell" share nearly all their words.
     """
-    said = [fold(w) for w in words(item.text)]
+    said = _bare(item.text)
     found: dict[str, Evidence] = {}
     for other in evidence:
-        is_elsewhere = other.passage.doc_id != item.passage.doc_id
-        if is_elsewhere and [fold(w) for w in words(other.text)] == said:
+        if other.passage.doc_id != item.passage.doc_id and _bare(other.text) == said:
             found.setdefault(other.passage.doc_id, other)
     return list(found.values())
+
+
+def _bare(text: str) -> str:
+    """A text without its bullet, its line wraps and the point at its end."""
+    return " ".join(_BULLET.sub("", text).split()).rstrip(".")
 
 
 def _covers(known: str, said: str) -> bool:
