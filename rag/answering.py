@@ -6,7 +6,6 @@ The parts that hold something heavy come in from outside, so that all of this ru
 
 from __future__ import annotations
 
-import time
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from rag import prompts
 from rag.config import Config
 from rag.conversation import standalone
 from rag.courtesy import plain_reply
-from rag.disagreement import changed_copy, comparable, conflicting
+from rag.disagreement import Sides, changed_copy, comparable, conflicting, opposed
 from rag.errors import QuestionError
 from rag.finding import Finder
 from rag.grounding import best_source, copies, support
@@ -33,6 +32,8 @@ Event = Stage | Checked | Answer
 NOT_SAID = "The documents do not answer this question."
 NOTHING_INDEXED = "There are no documents to answer from yet."
 _PART_NOT_SAID = "The documents do not answer the {} part of the question."
+_DIFFER = "The sources differ: {}."
+_DIFFER_IN_WORDS = "The sources do not agree."
 _ORDINALS = ("first", "second", "third")
 
 
@@ -62,12 +63,11 @@ class Answering:
             QuestionError: If the question is empty or too long.
             GenerationError: If the model fails.
         """
-        started = time.perf_counter()
         self._check(run)
         run.plain_reply = plain_reply(run.question, passages=snapshot.passage_count)
         if run.plain_reply is None:
             yield from self._searched(run, snapshot)
-        run.timings_ms["total"] = ms_since(started)
+        run.timings_ms["total"] = ms_since(run.started)
         yield self._answer(run, snapshot)
 
     def _searched(self, run: Run, snapshot: Snapshot) -> Iterator[Event]:
@@ -149,10 +149,14 @@ class Answering:
                 yield show(run, Sentence(text, (), quoted=False))
 
     def _reply_to(self, run: Run, part: Part) -> Iterator[Event]:
-        chosen = part.reply.evidence
-        differs = yield from self._differing(run, part)
+        chosen: Sequence[Evidence] = part.reply.evidence
+        with timed(run, "check"):
+            sides = self._sides(part)
+        if sides.found:
+            yield self._say_differing(run, part, sides)
+            chosen = sides.quoted or chosen
         written = False
-        if self.writes and not differs:
+        if self.writes and not sides.found:
             yield Stage("write", f"Writing from {len(chosen)} sentences")
             with timed(run, "write"):
                 written = yield from self._written(run, part, chosen)
@@ -161,19 +165,25 @@ class Answering:
                 for item in chosen:
                     yield from quote(run, item, copies=copies(item, part.evidence))
 
-    def _differing(self, run: Run, part: Part) -> Generator[Event, None, bool]:
-        """Say that the sources differ, before anything else is said."""
+    def _sides(self, part: Part) -> Sides:
+        """What the sources say that excludes each other."""
         compared = comparable(part.evidence)
-        sides = conflicting(part.question, compared, part.weights)
-        sides = sides or changed_copy(part.question, compared, part.weights)
-        if not sides:
-            return False
-        cited = [(value, cite(run, item)) for value, item in sides]
-        run.disagreements.append(Disagreement(asks_for(part.question) or "answer", tuple(cited)))
-        said = "; ".join(value for value, _ in cited)
+        found = conflicting(part.question, compared, part.weights)
+        found = found or changed_copy(part.question, compared, part.weights)
+        if found or self.judge is None:
+            return Sides(found)
+        return Sides(opposed(part.question, compared, opinion=self.judge.contradict), in_words=True)
+
+    @staticmethod
+    def _say_differing(run: Run, part: Part, sides: Sides) -> Checked:
+        """Say that the sources differ, before anything else is said."""
+        cited = [(value, cite(run, item)) for value, item in sides.found]
+        about = "answer" if sides.in_words else asks_for(part.question) or "answer"
+        run.disagreements.append(Disagreement(about, tuple(cited)))
+        values = "; ".join(value for value, _ in cited)
+        said = _DIFFER_IN_WORDS if sides.in_words else _DIFFER.format(values)
         markers = tuple(citation.marker for _, citation in cited)
-        yield show(run, Sentence(f"The sources differ: {said}.", markers, quoted=False))
-        return True
+        return show(run, Sentence(said, markers, quoted=False))
 
     def _written(
         self, run: Run, part: Part, chosen: Sequence[Evidence]

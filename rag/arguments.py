@@ -97,7 +97,13 @@ def _add_chat(add: _Add) -> None:
 
 def _add_evaluate(add: _Add) -> None:
     evaluate = add("evaluate", "ask a set of questions and measure the answers")
-    evaluate.add_argument("file", type=Path, metavar="FILE", help="JSON lines; see the README")
+    evaluate.add_argument(
+        "file", type=Path, metavar="FILE", nargs="?", help="JSON lines; see the README"
+    )
+    evaluate.add_argument(
+        "--compare", type=Path, nargs=2, metavar=("A", "B"),
+        help="ask nothing: compare two files of results question by question",
+    )  # fmt: skip
     evaluate.add_argument(
         "--out", type=Path, metavar="FILE",
         help="a line for each question (runs/<name>-<time>.jsonl); the summary goes beside it",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import difflib
 import os
 import sys
 import traceback
@@ -15,17 +14,25 @@ from typing import TYPE_CHECKING
 
 from rag import terminal
 from rag.arguments import parser
+from rag.commands import (
+    check_documents,
+    ensure_index,
+    note,
+    open_assistant,
+    say,
+    stage,
+    sync_shown,
+)
 from rag.errors import (
     ConfigError,
     IndexLockedError,
-    LibraryError,
     QuestionError,
     QuestionSetError,
     RagError,
 )
 from rag.process import check_port, set_up_messages, write_utf8
-from rag.progress import evaluation_progress, sync_progress
-from rag.types import Answer, Checked, Stage, SyncReport
+from rag.progress import evaluation_progress
+from rag.types import Answer, Checked, Stage
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
@@ -75,18 +82,18 @@ def _run(argv: Sequence[str] | None) -> int:
     except RagError as exc:
         if args.verbose:
             traceback.print_exc()
-        _note(f"Error: {exc.message}")
-        _note(f"What to do: {exc.hint}" if exc.hint else "")
+        note(f"Error: {exc.message}")
+        note(f"What to do: {exc.hint}" if exc.hint else "")
         return USAGE if isinstance(exc, _USAGE_ERRORS) else FAILED
     except KeyboardInterrupt:
-        _note("\nStopped.")
+        note("\nStopped.")
         return INTERRUPTED
 
 
 def _version() -> int:
     from importlib.metadata import version
 
-    _say(f"kaynak {version('kaynak')}")
+    say(f"kaynak {version('kaynak')}")
     return DONE
 
 
@@ -95,13 +102,13 @@ def _fetch(args: argparse.Namespace) -> int:
     from rag.models import fetch
 
     config = load_config(args.config, documents=args.documents, index=args.index)
-    embedder = fetch(config.embedding.model, "embedder", progress=_say)
-    _say(f"The embedder is in {embedder}.")
+    embedder = fetch(config.embedding.model, "embedder", progress=say)
+    say(f"The embedder is in {embedder}.")
     if config.generation.model != DEFAULT_MODEL:
         # The judge is an adapter of the shipped model, whichever model writes.
-        _say(f"The judge's model is in {fetch(DEFAULT_MODEL, 'generator', progress=_say)}.")
-    generator = fetch(config.generation.model, "generator", progress=_say)
-    _say(f"The generator is in {generator}.")
+        say(f"The judge's model is in {fetch(DEFAULT_MODEL, 'generator', progress=say)}.")
+    generator = fetch(config.generation.model, "generator", progress=say)
+    say(f"The generator is in {generator}.")
     if config.answering.mode == "auto":
         _test_writing(generator, device=config.generation.device)
     return DONE
@@ -115,37 +122,37 @@ def _test_writing(folder: Path, *, device: str) -> None:
     if result is None:
         from rag.generation import LocalGenerator
 
-        _say("Testing once whether the generator keeps to its evidence ...")
+        say("Testing once whether the generator keeps to its evidence ...")
         result = selftest.measure(LocalGenerator(folder, device=device))
         try:
             selftest.save(result, folder)
         except OSError as exc:
-            _note(f"The result cannot be kept in {folder}: {exc}. Evidence will be quoted.")
+            note(f"The result cannot be kept in {folder}: {exc}. Evidence will be quoted.")
     way = "it writes answers" if result.writes else "answers quote their evidence"
-    _say(f"The generator passed {result.passed} of {result.cases} tests: {way}.")
+    say(f"The generator passed {result.passed} of {result.cases} tests: {way}.")
 
 
 def _sync(args: argparse.Namespace) -> int:
-    with closing(_open_assistant(args)) as assistant:
-        report = _sync_shown(assistant, rebuild=args.rebuild, allow_empty=args.allow_empty)
-    _say(terminal.to_json(report) if args.json else terminal.sync_text(report))
+    with closing(open_assistant(args)) as assistant:
+        report = sync_shown(assistant, rebuild=args.rebuild, allow_empty=args.allow_empty)
+    say(terminal.to_json(report) if args.json else terminal.sync_text(report))
     return FAILED if report.failed else DONE
 
 
 def _ask(args: argparse.Namespace) -> int:
     streams = sys.stdout.isatty() and not args.json
-    with closing(_open_assistant(args)) as assistant:
-        _ensure_index(assistant)
-        _check_documents(assistant, args.document or ())
+    with closing(open_assistant(args)) as assistant:
+        ensure_index(assistant)
+        check_documents(assistant, args.document or ())
         if streams:
             answer = _streamed(assistant, args.question, args.document)
         else:
             answer = assistant.answer(args.question, documents=args.document)
     if args.json:
-        _say(terminal.to_json(answer))
+        say(terminal.to_json(answer))
     else:
         parts = ["" if streams else answer.text, terminal.sources_text(answer)]
-        _say("\n\n".join(part for part in parts if part))
+        say("\n\n".join(part for part in parts if part))
     return ABSTAINED if answer.status == "abstained" else DONE
 
 
@@ -154,16 +161,16 @@ def _streamed(assistant: Assistant, question: str, documents: Sequence[str] | No
     shown = 0
     for event in assistant.stream(question, documents=documents):
         if isinstance(event, Stage):
-            _stage(event.detail)
+            stage(event.detail)
         elif isinstance(event, Checked):
-            _stage("")
+            stage("")
             print(terminal.sentence_text(event.sentence), end=" ", flush=True)
             shown += 1
         else:
-            _stage("")
+            stage("")
             rest = map(terminal.sentence_text, event.sentences[shown:])
-            _say(" ".join(rest) if shown else event.text)
-            _say("")
+            say(" ".join(rest) if shown else event.text)
+            say("")
             return event
     raise AssertionError("the stream ended without an answer")
 
@@ -171,16 +178,16 @@ def _streamed(assistant: Assistant, question: str, documents: Sequence[str] | No
 def _chat(args: argparse.Namespace) -> int:
     from ui.security import require_loopback
 
-    with closing(_open_assistant(args)) as assistant:
+    with closing(open_assistant(args)) as assistant:
         host = require_loopback(args.host or assistant.config.chat.host)
         port = args.port or assistant.config.chat.port
         check_port(host, port)
         try:
-            _note(terminal.sync_text(_sync_shown(assistant)))
+            note(terminal.sync_text(sync_shown(assistant)))
         except IndexLockedError as exc:
             if not assistant.documents():
                 raise
-            _note(f"{exc.message} The chat opens with the index as it is.")
+            note(f"{exc.message} The chat opens with the index as it is.")
         from ui.app import launch
 
         launch(assistant, host=host, port=port)
@@ -190,14 +197,20 @@ def _chat(args: argparse.Namespace) -> int:
 def _evaluate(args: argparse.Namespace) -> int:
     from rag import evaluation
 
+    if args.compare:
+        return _compare(args)
+    if args.file is None:
+        raise QuestionSetError(
+            "There is no question set.", hint="`kaynak evaluate FILE`, or --compare A B."
+        )
     questions = evaluation.load_questions(args.file)
     if args.limit is not None:
         questions = evaluation.sample(questions, limit=args.limit, seed=args.seed)
     started = datetime.now(UTC)
     out = args.out or Path("runs") / f"{args.file.stem}-{started:%Y%m%d-%H%M%S}.jsonl"
     evaluation.check_writable(out)
-    with closing(_open_assistant(args)) as assistant:
-        _ensure_index(assistant)
+    with closing(open_assistant(args)) as assistant:
+        ensure_index(assistant)
         _warn_of_missing(assistant, questions)
         with evaluation_progress(sys.stderr, len(questions)) as advance:
             done = evaluation.evaluate(assistant, questions, seed=args.seed, on_result=advance)
@@ -205,26 +218,35 @@ def _evaluate(args: argparse.Namespace) -> int:
     lines, beside = evaluation.write_results(
         done, out, question_set=args.file.name, date=date
     )  # fmt: skip
-    _say(terminal.to_json(done.summary) if args.json else terminal.summary_text(done.summary))
-    _note(f"Results: {lines}, {beside}")
+    say(terminal.to_json(done.summary) if args.json else terminal.summary_text(done.summary))
+    note(f"Results: {lines}, {beside}")
     return FAILED if done.summary.metric("failed").value else DONE
+
+
+def _compare(args: argparse.Namespace) -> int:
+    from rag import comparison
+
+    runs = [comparison.load_results(file) for file in args.compare]
+    found = comparison.compare(*runs, seed=args.seed)
+    say(terminal.to_json(found) if args.json else terminal.comparison_text(found))
+    return DONE
 
 
 def _warn_of_missing(assistant: Assistant, questions: Sequence[Question]) -> None:
     known = {document.doc_id for document in assistant.documents()}
     missing = sorted({name for q in questions for name in q.documents} - known)
     if missing:
-        _note(f"Expected documents that are not indexed: {', '.join(missing)}.")
+        note(f"Expected documents that are not indexed: {', '.join(missing)}.")
 
 
 def _status(args: argparse.Namespace) -> int:
-    with closing(_open_assistant(args)) as assistant:
+    with closing(open_assistant(args)) as assistant:
         status, failed = assistant.status(), assistant.failed()
         files = assistant.documents()
     if args.json:
-        _say(terminal.to_json({"status": status, "files": files, "failed": failed}))
+        say(terminal.to_json({"status": status, "files": files, "failed": failed}))
     else:
-        _say("\n".join([terminal.status_text(status), *terminal.failed_lines(failed)]))
+        say("\n".join([terminal.status_text(status), *terminal.failed_lines(failed)]))
     return DONE
 
 
@@ -236,54 +258,6 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "evaluate": _evaluate,
     "status": _status,
 }
-
-
-def _open_assistant(args: argparse.Namespace) -> Assistant:
-    from rag.assistant import Assistant
-
-    return Assistant.open(args.config, documents=args.documents, index=args.index)
-
-
-def _ensure_index(assistant: Assistant) -> None:
-    """Index the folder if that was never done."""
-    if not assistant.documents():
-        _note(terminal.sync_text(_sync_shown(assistant)))
-    if not assistant.documents():
-        raise LibraryError(
-            f"There is nothing to ask in {assistant.config.documents.folder}.",
-            hint="Put documents there, or choose another folder with --documents DIR.",
-        )
-
-
-def _sync_shown(
-    assistant: Assistant, *, rebuild: bool = False, allow_empty: bool = False
-) -> SyncReport:
-    with sync_progress(sys.stderr) as progress:
-        return assistant.sync(progress=progress, rebuild=rebuild, allow_empty=allow_empty)
-
-
-def _check_documents(assistant: Assistant, wanted: Sequence[str]) -> None:
-    known = [document.doc_id for document in assistant.documents()]
-    for name in wanted:
-        if name not in known:
-            close = difflib.get_close_matches(name, known, n=1)
-            hint = f"Did you mean {close[0]}?" if close else "`kaynak status --json` lists them."
-            raise QuestionError(f"There is no document {name} in the index.", hint=hint)
-
-
-def _say(text: str) -> None:
-    print(text, flush=True)
-
-
-def _note(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
-
-
-def _stage(text: str) -> None:
-    """What goes on now, in a line that the next output overwrites; "" clears it."""
-    if sys.stderr.isatty():
-        width = 70
-        print(f"\r{text[:width]:<{width}}\r", end="", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
-"""The judge: does this piece of evidence answer this question?
+"""The judge: does this piece of evidence answer this question, do these two contradict?
 
 The shipped language model with a small trained adapter (``rag/judge``, see its README). It reads
-one piece of evidence at a time and is asked for yes or no; it writes nothing.
+one piece of evidence at a time, or two, and is asked for yes or no; it writes nothing.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from rag.causal_model import CausalModel
 from rag.errors import GenerationError
 from rag.generation import FAILURES
 from rag.model_files import reason
-from rag.prompts import JUDGED_NO, JUDGED_YES, judged
+from rag.prompts import JUDGED_NO, JUDGED_YES, differing, judged
 
 ADAPTER = Path(__file__).parent / "judge"
 
@@ -50,7 +50,20 @@ class LocalJudge:
             GenerationError: If the model fails, or a piece is too long for it.
             ModelError: If the weights cannot be loaded.
         """
-        if not evidence:
+        return self._answers([judged(question, *pair) for pair in evidence])
+
+    def contradict(self, question: str, pairs: Sequence[tuple[str, str]]) -> list[float]:
+        """Log-odds that two texts give different answers to a question; 0 is even.
+
+        Raises:
+            GenerationError: If the model fails, or the texts are too long for it.
+            ModelError: If the weights cannot be loaded.
+        """
+        return self._answers([differing(question, *pair) for pair in pairs])
+
+    def _answers(self, prompts: Sequence[str]) -> list[float]:
+        """Log-odds of yes against no after each prompt."""
+        if not prompts:
             return []
         with self._lock:
             if self._model is None:
@@ -62,8 +75,7 @@ class LocalJudge:
 
             try:
                 with torch.inference_mode():
-                    prompts = [model.text_ids(judged(question, *pair)) for pair in evidence]
                     (yes,), (no,) = model.text_ids(JUDGED_YES), model.text_ids(JUDGED_NO)
-                    return model.preference(prompts, yes, no)
+                    return model.preference([model.text_ids(p) for p in prompts], yes, no)
             except FAILURES as exc:
                 raise GenerationError(f"The judge failed: {reason(exc)}.") from exc

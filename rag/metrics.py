@@ -144,6 +144,36 @@ def refusal_scores(outcomes: Sequence[tuple[bool, bool]]) -> RefusalScores:
     )
 
 
+def area_under_roc(good: Sequence[float], bad: Sequence[float]) -> float:
+    """Share of pairs of which the good one has the higher score; ties count half.
+
+    Fawcett, *An introduction to ROC analysis*, 2006. 0.5 is chance.
+
+    Args:
+        good: Scores of what should score high; at least one.
+        bad: Scores of the rest; at least one.
+    """
+    first, second = np.asarray(good)[:, None], np.asarray(bad)
+    return float((first > second).mean() + 0.5 * (first == second).mean())
+
+
+def calibration_error(predictions: Sequence[tuple[float, bool]], *, bins: int = 10) -> float:
+    """Expected calibration error: how far probabilities are from what came true, on average.
+
+    ``sum over bins of share of the bin x |mean probability - share that came true|`` for bins of
+    equal width; Guo et al., *On Calibration of Modern Neural Networks*, 2017.
+
+    Args:
+        predictions: Pairs of probability (0 to 1) and whether it came true; at least one.
+    """
+    places = [min(int(p * bins), bins - 1) for p, _ in predictions]
+    total = 0.0
+    for place in set(places):
+        rows = [row for row, at in zip(predictions, places, strict=True) if at == place]
+        total += abs(sum(p for p, _ in rows) - sum(came for _, came in rows))
+    return total / len(predictions)
+
+
 def unsupported_values(
     answer: Answer, *, unsupported: Callable[[str, str], tuple[str, ...]]
 ) -> tuple[str, ...]:
@@ -219,3 +249,29 @@ def bootstrap_interval(
         raise ValueError("the statistic has no value for these")
     low, high = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2])
     return Interval(float(low), float(high))
+
+
+def paired_randomisation(
+    first: Sequence[float], second: Sequence[float], *, seed: int, rounds: int = 10_000
+) -> float:
+    """How likely a difference of means this large is when it is chance which run is which.
+
+    Fisher's randomisation test on pairs, two-sided: the signs of the differences are drawn anew;
+    ``p = (1 + as large) / (1 + rounds)``. Smucker, Allan and Carterette, *A Comparison of
+    Statistical Significance Tests for Information Retrieval Evaluation*, 2007.
+
+    Args:
+        first: One value per question.
+        second: Of the same questions, in the same order.
+
+    Raises:
+        ValueError: If there are no pairs, or not as many of each.
+    """
+    if not first or len(first) != len(second):
+        raise ValueError("a paired test needs one value of each run for every question")
+    differences = np.asarray(second, dtype=float) - np.asarray(first, dtype=float)
+    signs = np.random.default_rng(seed).integers(0, 2, size=(rounds, len(first))) * 2 - 1
+    drawn = np.abs((signs * differences).sum(axis=1))
+    # Sums of the same numbers in another order may differ in the last digit.
+    large = int((drawn >= abs(differences.sum()) - 1e-9).sum())
+    return (1 + large) / (1 + rounds)

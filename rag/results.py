@@ -6,7 +6,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeVar
 
-from rag.metrics import RefusalScores, bootstrap_interval, mean, percentile, refusal_scores
+from rag.metrics import (
+    RefusalScores,
+    area_under_roc,
+    bootstrap_interval,
+    calibration_error,
+    mean,
+    percentile,
+    refusal_scores,
+)
 
 T = TypeVar("T")
 
@@ -145,6 +153,7 @@ def _metrics(results: Sequence[QuestionResult], seed: int) -> list[Metric]:
     agreeing = [r for r in done if r.is_answerable and r.kind != DISAGREEMENT]
     quotes = [c.verbatim for r in done for c in r.citations]
     seconds = [r.elapsed_ms / 1000 for r in done]
+    firsts = [r.timings_ms["first"] / 1000 for r in replies if "first" in r.timings_ms]
     return [
         _average("recall@5", [r.recall_at_5 for r in results], seed),
         _average("recall@10", [r.recall_at_10 for r in results], seed),
@@ -154,10 +163,12 @@ def _metrics(results: Sequence[QuestionResult], seed: int) -> list[Metric]:
         _average("citation precision", [r.citation_precision for r in replies], seed),
         _average("quotes verbatim", quotes, seed),
         *_refusals(results, seed),
+        *_scores(done, seed),
         _count("unsupported values", [len(r.unsupported) for r in replies]),
         _average("disagreements shown", [r.disagreements > 0 for r in differing], seed),
         _average("disagreements falsely shown", [r.disagreements > 0 for r in agreeing], seed),
         _average("words per reply", [r.words for r in replies], seed, unit="words"),
+        _estimate("first sentence p50", firsts, _p50, seed, unit="s"),
         _estimate("latency p50", seconds, _p50, seed, unit="s"),
         _estimate("latency p95", seconds, _p95, seed, unit="s"),
         _count("failed", [int(r.status == "failed") for r in results]),
@@ -209,6 +220,21 @@ def _refusals(results: Sequence[QuestionResult], seed: int) -> list[Metric]:
         score("refusal recall", lambda scores: scores.recall, unanswerable),
         score("refusal F1", lambda scores: scores.f1, either),
     ]
+
+
+def _scores(done: Sequence[QuestionResult], seed: int) -> list[Metric]:
+    """How well the confidence tells what can be answered, whatever the threshold."""
+    rows = [(r.confidence, r.is_answerable) for r in done]
+    n = len(rows) if len({answerable for _, answerable in rows}) == 2 else 0
+    return [
+        _estimate("confidence, area under ROC", rows if n else [], _area, seed),
+        _estimate("confidence, calibration error", rows if n else [], calibration_error, seed),
+    ]
+
+
+def _area(rows: Sequence[tuple[float, bool]]) -> float | None:
+    good, bad = ([p for p, flag in rows if flag is wanted] for wanted in (True, False))
+    return area_under_roc(good, bad) if good and bad else None
 
 
 def _p50(seconds: Sequence[float]) -> float:

@@ -65,6 +65,7 @@ class Run:
     citations: list[Citation] = field(default_factory=list)
     disagreements: list[Disagreement] = field(default_factory=list)
     timings_ms: dict[str, float] = field(default_factory=dict)
+    started: float = field(default_factory=time.perf_counter)
 
     @property
     def hits(self) -> tuple[Hit, ...]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from rag.types import Answer, Citation, Disagreement, FailedFile, Passage, Sentence, SyncReport
 
 if TYPE_CHECKING:
+    from rag.comparison import Comparison
     from rag.results import Metric, Summary
 
 _NEAREST = 3
@@ -127,6 +128,25 @@ def summary_text(summary: Summary) -> str:
         kinds = [_kind_row(kind, metrics) for kind, metrics in summary.by_kind.items()]
         tables.append(_table([header, *kinds]))
     return "\n\n".join(tables)
+
+
+def comparison_text(comparison: Comparison) -> str:
+    """A table of measures in two runs, and the questions that one of them alone gets right."""
+    rows = [("", "A", "B", "B - A", "p", "n")]
+    rows += [
+        (
+            d.measure.replace("_", " "), f"{d.first:.3f}", f"{d.second:.3f}",
+            f"{d.second - d.first:+.3f}", f"{d.p:.3f}", str(d.n),
+        )
+        for d in comparison.differences
+    ]  # fmt: skip
+    lines = [
+        f"right in B alone ({len(comparison.won)}): {', '.join(comparison.won) or '-'}",
+        f"right in A alone ({len(comparison.lost)}): {', '.join(comparison.lost) or '-'}",
+    ]
+    if comparison.missing:
+        lines.append(f"left out, in one run alone: {comparison.missing}")
+    return "\n\n".join([_table(rows), "\n".join(lines)])
 
 
 def _kind_row(kind: str, metrics: Sequence[Metric]) -> tuple[str, ...]:

@@ -209,7 +209,8 @@ class Answer:
         disagreements: Where the sources differ.
         hits: What was retrieved, apart from what was cited.
         confidence: Estimated probability that the documents answer the question, 0 to 1.
-        timings_ms: Milliseconds by stage: "retrieve", "evidence", "write", "check", "total".
+        timings_ms: Milliseconds by stage: "retrieve", "evidence", "write", "check"; "first" from
+            the beginning to the first sentence, when there is one; "total".
         fingerprint: Of the settings that made it.
     """
 

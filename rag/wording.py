@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Generator, Iterator, Sequence
 
-from rag.run import Run
+from rag.run import Run, ms_since
 from rag.text import sentence_spans
 from rag.types import Checked, Citation, Evidence, Passage, Sentence
 
@@ -44,6 +44,7 @@ def quote(run: Run, item: Evidence, *, copies: Sequence[Evidence] = ()) -> Itera
 def show(run: Run, sentence: Sentence) -> Checked:
     """Add a sentence to the reply."""
     run.sentences.append(sentence)
+    run.timings_ms.setdefault("first", ms_since(run.started))
     return Checked(sentence, tuple(run.citations[m - 1] for m in sentence.markers))
 
 

@@ -73,7 +73,9 @@ def test_a_quoted_answer_cites_the_exact_characters() -> None:
     assert text[first.start : first.end] == first.quote
     assert found.text.startswith("The embassy was opened in August 1992. [1]")
     assert found.sentences[0].quoted
-    assert set(found.timings_ms) == {"retrieve", "evidence", "write", "check", "total"}
+    timings = found.timings_ms
+    assert set(timings) == {"retrieve", "evidence", "write", "check", "first", "total"}
+    assert timings["evidence"] <= timings["first"] <= timings["total"]
 
 
 def test_events_come_in_order_and_hold_what_the_answer_holds() -> None:
@@ -111,6 +113,16 @@ def test_weak_evidence_is_refused_with_the_nearest_passages() -> None:
 
 def test_an_empty_library_says_so() -> None:
     assert answer("When?").text == NOTHING_INDEXED
+
+
+def test_sources_that_contradict_in_words_are_both_quoted() -> None:
+    open_, closed = "The gate of Ilmar is open.", "The gate of Ilmar is not open."
+    found = answer("Is the gate of Ilmar open?", passage(open_, "a.md"), passage(
+        closed, "b.md", number=2
+    ))  # fmt: skip
+    assert [value for value, _ in found.disagreements[0].sides] == [open_, closed]
+    assert found.disagreements[0].about == "answer"
+    assert found.text == f"The sources do not agree. [1] [2] {open_} [1] {closed} [2]"
 
 
 def test_sources_that_differ_are_both_shown_first() -> None:

@@ -21,7 +21,8 @@ LEVELS = [
     {"readers", "embedding", "store", "dense", "lexical", "library", "generation", "models",
      "causal_model", "judging", "adapters"},
     {"assistant"},
-    {"evaluation", "report"},
+    {"evaluation", "comparison", "report", "terminal"},
+    {"commands"},
     {"cli"},
 ]  # fmt: skip
 LEVEL = {name: i for i, names in enumerate(LEVELS) for name in names}

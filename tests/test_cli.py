@@ -142,7 +142,7 @@ class FakeAssistant:
 def assistant(monkeypatch, tmp_path) -> FakeAssistant:
     fake = FakeAssistant()
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(cli, "_open_assistant", lambda args: fake)
+    monkeypatch.setattr(cli, "open_assistant", lambda args: fake)
     return fake
 
 
@@ -399,7 +399,7 @@ def test_questions_that_fail_are_a_partial_failure(assistant, run, question_set)
 
 
 def test_a_bad_question_set_is_a_usage_error_before_anything_is_opened(run, tmp_path, monkeypatch):
-    monkeypatch.setattr(cli, "_open_assistant", lambda args: pytest.fail("was opened"))
+    monkeypatch.setattr(cli, "open_assistant", lambda args: pytest.fail("was opened"))
     path = tmp_path / "bad.jsonl"
     path.write_text('{"id": 1}\n', encoding="utf-8")
     code, _, err = run("evaluate", str(path))
@@ -524,7 +524,7 @@ def test_shared_options_may_stand_before_or_after_the_command(monkeypatch, run):
         seen.append((args.config, args.documents, args.index, args.verbose))
         raise RagError("enough")
 
-    monkeypatch.setattr(cli, "_open_assistant", open_assistant)
+    monkeypatch.setattr(cli, "open_assistant", open_assistant)
     options = ["--config", "c.yaml", "--documents", "d", "--index", "i", "--verbose"]
     run(*options, "status")
     run("status", *options)

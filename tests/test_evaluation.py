@@ -37,7 +37,7 @@ def reply(text: str, *citations: Citation, found: Sequence[str] = (), differ=())
     shown = text + "".join(f" [{m}]" for m in markers)
     return Answer(
         "q", "q!", "answered", shown, sentences, citations, tuple(differ), hits(*found), 0.9,
-        {"total": 5.0}, "feed",
+        {"first": 1.0, "total": 5.0}, "feed",
     )  # fmt: skip
 
 
@@ -265,10 +265,14 @@ def test_the_summary():
         "refusal precision": (1 / 2, 2),
         "refusal recall": (1 / 2, 2),
         "refusal F1": (2 * 1 / (2 + 2), 3),
+        # Scores of .9 (three of what is answerable) and 0; .9 and 0 of what is not.
+        "confidence, area under ROC": ((3 + 4 / 2) / 8, 6),
+        "confidence, calibration error": (pytest.approx((4 * 0.9 - 3 + 1) / 6), 6),
         "unsupported values": (1, 4),
         "disagreements shown": (1.0, 1),
         "disagreements falsely shown": (0.0, 3),
         "words per reply": ((5 + 5 + 5 + 3) / 4, 4),
+        "first sentence p50": (0.001, 4),
         "failed": (1, 7),
     }
     assert evaluation.fingerprint == "feed"

@@ -7,11 +7,14 @@ import pytest
 
 from rag.metrics import (
     RefusalScores,
+    area_under_roc,
     bootstrap_interval,
+    calibration_error,
     citation_precision,
     gold_held,
     mean,
     normalise_answer,
+    paired_randomisation,
     percentile,
     recall_at_k,
     reciprocal_rank,
@@ -190,3 +193,24 @@ def test_resamples_without_a_value_are_left_out():
         bootstrap_interval([1], seed=0, statistic=lambda rows: None)
     with pytest.raises(ValueError, match="at least one"):
         bootstrap_interval([], seed=0)
+
+
+def test_area_under_roc_is_the_share_of_pairs_in_the_right_order():
+    # Of six pairs four are right, one is a tie.
+    assert area_under_roc([0.9, 0.4], [0.1, 0.4, 0.5]) == pytest.approx(4.5 / 6)
+
+
+def test_calibration_error_weighs_bins_by_their_size():
+    # Two of .95 of which one came true: off by .45 each; one of .25 that did not: off by .25.
+    rows = [(0.95, True), (0.95, False), (0.25, False)]
+    assert calibration_error(rows) == pytest.approx((0.9 + 0.25) / 3)
+    assert calibration_error([(1.0, True), (0.0, False)]) == 0.0
+
+
+def test_a_paired_test_of_three_questions_counts_all_eight_signs():
+    # All three got better by one: of 8 draws of signs two are as large.
+    p = paired_randomisation([0, 0, 0], [1, 1, 1], seed=0, rounds=20_000)
+    assert p == pytest.approx(2 / 8, abs=0.01)
+    assert paired_randomisation([1, 0, 1], [1, 0, 1], seed=0) == 1.0
+    with pytest.raises(ValueError, match="every question"):
+        paired_randomisation([1, 0], [1], seed=0)

@@ -54,7 +54,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=7)
     args = parser.parse_args()
     rows = [r for r in read_rows(args.folder / "dev.jsonl") if r["type"] in TYPES]
-    rows = [r for r in rows if _half(r["id"]) == args.half]
+    rows = [r for r in rows if half(r["id"]) == args.half]
     random.Random(args.seed).shuffle(rows)
     cases = [case for row in rows for case in _cases(row)]
     chosen = [c for flag in (True, False) for c in _first(cases, args.limit, conflicts=flag)]
@@ -66,13 +66,13 @@ def main() -> None:
         print(line)
 
 
-def _half(identity: str) -> str:
+def half(identity: str) -> str:
     return "choose" if hashlib.sha256(identity.encode()).digest()[0] % 2 == 0 else "report"
 
 
 def _cases(row: dict) -> Iterator[Case]:
     """The question with all documents, and with those of its most frequent answer alone."""
-    said = {d["doc_id"]: _said(row, d) for d in row["docs"]}
+    said = {d["doc_id"]: said(row, d) for d in row["docs"]}
     groups = Counter(answer for answer in said.values() if answer)
     if not groups:
         return
@@ -84,7 +84,7 @@ def _cases(row: dict) -> Iterator[Case]:
         yield Case(row["id"], row["type"], row["question"], alone, (common,))
 
 
-def _said(row: dict, document: dict) -> tuple[str, ...]:
+def said(row: dict, document: dict) -> tuple[str, ...]:
     """What a document answers, in the forms it may take; empty for noise."""
     if document["role"] == "noise":
         return ()
