@@ -18,6 +18,7 @@ from rag.disagreement import Sides, changed_copy, comparable, conflicting, oppos
 from rag.errors import QuestionError
 from rag.finding import Finder
 from rag.grounding import best_source, copies, support
+from rag.listing import MOST_SHOWN, Kind, asks_for_all, find_all
 from rag.overview import MOST_DOCUMENTS, meant, names_kind, overview, subject
 from rag.parts import parts
 from rag.protocols import Embedder, Judge, Snapshot
@@ -34,6 +35,8 @@ NOTHING_INDEXED = "There are no documents to answer from yet."
 _PART_NOT_SAID = "The documents do not answer the {} part of the question."
 _DIFFER = "The sources differ: {}."
 _DIFFER_IN_WORDS = "The sources do not agree."
+# One sentence is what every search finds.
+_FEWEST_LISTED = 2
 _ORDINALS = ("first", "second", "third")
 
 
@@ -80,6 +83,10 @@ class Answering:
         if (whole := self._meant(run, snapshot)) and run.hits:
             yield from self._say_about(run, whole, snapshot)
             return
+        if kind := asks_for_all(run.searched):
+            yield from self._say_all(run, kind, snapshot)
+            if run.sentences:
+                return
         if run.hits:
             yield Stage("read", f"Reading {len(run.hits)} passages")
             with timed(run, "evidence"):
@@ -109,6 +116,21 @@ class Answering:
             told = f"There are {len(documents):,} documents; the first {MOST_DOCUMENTS} say:"
             yield show(run, Sentence(told, (), quoted=False))
         for item in found:
+            yield from quote(run, item)
+
+    @staticmethod
+    def _say_all(run: Run, kind: Kind, snapshot: Snapshot) -> Iterator[Event]:
+        """All of a kind is said by every sentence that names one more."""
+        yield Stage("read", f"Looking for all {kind.said}")
+        with timed(run, "evidence"):
+            found = find_all(kind, snapshot, documents=run.documents)
+        if len(found) < _FEWEST_LISTED:
+            return
+        run.parts[0].confidence = 1.0
+        if len(found) > MOST_SHOWN:
+            told = f"{len(found)} sentences name one or more; the first {MOST_SHOWN}:"
+            yield show(run, Sentence(told, (), quoted=False))
+        for item in found[:MOST_SHOWN]:
             yield from quote(run, item)
 
     def _check(self, run: Run) -> None:

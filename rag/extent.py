@@ -95,7 +95,12 @@ def with_list(item: Evidence) -> Evidence:
 
 def is_item(item: Evidence) -> bool:
     """Whether a piece of evidence is an item of a list."""
-    return _LIST_ITEM.match(item.text) is not None
+    return is_list_item(item.text)
+
+
+def is_list_item(text: str) -> bool:
+    """Whether a text is an item of a list: "- one", "2. two", "(c) three"."""
+    return _LIST_ITEM.match(text) is not None
 
 
 def holds_items(item: Evidence) -> bool:

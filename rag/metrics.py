@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -107,6 +108,17 @@ def gold_held(reply: str, answers: Sequence[str], *, all: bool = False) -> bool:
     padded = f" {normalise_answer(reply)} "
     found = [f" {answer} " in padded for answer in wanted]
     return sum(found) == len(found) if all else any(found)
+
+
+def token_recall(reply: str, answers: Sequence[str]) -> float:
+    """Share of a gold answer's words that stand in a reply; of several answers the best.
+
+    The recall inside SQuAD's token F1 (Rajpurkar et al., 2016), for answers that are too long to be
+    held word for word. A word that the answer has twice must be there twice.
+    """
+    said = Counter(normalise_answer(reply).split())
+    wanted = [Counter(normalise_answer(answer).split()) for answer in answers]
+    return max((words & said).total() / max(1, words.total()) for words in wanted)
 
 
 def citation_precision(cited: Sequence[str], expected: Sequence[str]) -> float | None:

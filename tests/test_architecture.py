@@ -17,7 +17,7 @@ LEVELS = [
     {"text", "config", "protocols", "values", "streaming", "model_files", "shipped", "devices"},
     {"chunking", "retrieval", "evidence", "grounding", "disagreement", "conversation", "prompts",
      "metrics", "answerable", "answering", "run", "extent", "selftest", "suggestions", "parts",
-     "finding", "wording", "overview"},
+     "finding", "wording", "overview", "listing", "composing"},
     {"readers", "embedding", "store", "dense", "lexical", "library", "generation", "models",
      "causal_model", "judging", "adapters"},
     {"assistant"},

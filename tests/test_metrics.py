@@ -19,6 +19,7 @@ from rag.metrics import (
     recall_at_k,
     reciprocal_rank,
     refusal_scores,
+    token_recall,
     unsupported_values,
 )
 from rag.types import Answer, Citation, Sentence
@@ -214,3 +215,9 @@ def test_a_paired_test_of_three_questions_counts_all_eight_signs():
     assert paired_randomisation([1, 0, 1], [1, 0, 1], seed=0) == 1.0
     with pytest.raises(ValueError, match="every question"):
         paired_randomisation([1, 0], [1], seed=0)
+
+
+def test_token_recall_counts_words_as_often_as_they_stand():
+    assert token_recall("The ferry sank, and sank again.", ["ferry sank twice"]) == 2 / 3
+    assert token_recall("It sank.", ["sank sank", "no"]) == 1 / 2
+    assert token_recall("", ["anything"]) == 0.0

@@ -28,11 +28,10 @@ from rag.composing import COST_OF_A_WORD, Reply, worth
 from rag.config import Config
 from rag.finding import Finder
 from rag.judging import LocalJudge
-from rag.metrics import gold_held, normalise_answer
+from rag.metrics import area_under_roc, calibration_error, gold_held, normalise_answer
 from rag.models import locate
 from rag.run import Part
 from tests.bench.judge_examples import is_held_out, read_rows, searchable
-from tests.bench.judge_report import auc
 
 RIDGE = 1.0
 COSTS = (0.0, 0.01, 0.02, 0.03, 0.05)
@@ -158,9 +157,9 @@ def judge(rows: list[Row]) -> dict[str, object]:
     return {
         "questions": {k: len(v) for k, v in sets.items()},
         "refused_at_0.5": {k: round(float((v < 0.5).mean()), 3) for k, v in sets.items() if len(v)},
-        "auc_adversarial": round(auc(good, adversarial), 3),
-        "auc_off_topic": round(auc(good, off_topic), 3),
-        "expected_calibration_error": round(_calibration_error(p, truth), 3),
+        "auc_adversarial": round(area_under_roc(good, adversarial), 3),
+        "auc_off_topic": round(area_under_roc(good, off_topic), 3),
+        "expected_calibration_error": round(calibration_error(list(zip(p, truth, strict=True))), 3),
     }
 
 
@@ -218,17 +217,6 @@ def _shuffled(rows: list[dict], seed: int) -> list[dict]:
 
 def _probabilities(rows: list[Row], model: np.ndarray) -> np.ndarray:
     return 1 / (1 + np.exp(-np.c_[np.ones(len(rows)), [r.values for r in rows]] @ model))
-
-
-def _calibration_error(p: np.ndarray, truth: np.ndarray, bins: int = 10) -> float:
-    """Mean gap of probability and truth over equal bins, weighted (Guo et al. 2017)."""
-    which = np.minimum((p * bins).astype(int), bins - 1)
-    gaps = [
-        abs(p[which == b].mean() - truth[which == b].mean()) * (which == b).mean()
-        for b in range(bins)
-        if (which == b).any()
-    ]
-    return float(sum(gaps))
 
 
 if __name__ == "__main__":

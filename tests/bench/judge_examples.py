@@ -89,7 +89,7 @@ def main() -> None:
 
 
 def _of_set(folder: Path, seed: int) -> Iterator[Example]:
-    paragraphs = _paragraphs(folder / "corpus.jsonl")
+    paragraphs = paragraphs_of(folder / "corpus.jsonl")
     asked = []
     for name, file, most in SETS:
         if name == folder.name:
@@ -186,17 +186,17 @@ def _labels(row: dict, found: Sequence[Evidence], gold: str) -> list[int | None]
     if not row["answers"]:
         return [None] * len(found)
     marked = [s for sentences in row.get("evidence_sentences") or [] for s in sentences]
-    in_gold = _spaceless(gold)
+    in_gold = spaceless(gold)
     labels: list[int | None] = []
     have = False
     for item in found:
         if marked:
-            mine = _spaceless(item.text)
-            is_gold = any(mine in _spaceless(s) or _spaceless(s) in mine for s in marked)
+            mine = spaceless(item.text)
+            is_gold = any(mine in spaceless(s) or spaceless(s) in mine for s in marked)
             labels.append(int(is_gold))
             continue
         holds = _holds(item.text, row["answers"])
-        inside = not in_gold or _spaceless(item.text) in in_gold
+        inside = not in_gold or spaceless(item.text) in in_gold
         if holds and inside and not have:
             labels.append(1)
             have = True
@@ -244,7 +244,8 @@ def is_held_out(row: dict) -> bool:
     return hashlib.sha256(article.encode()).digest()[0] / 256 < HELD_OUT
 
 
-def _paragraphs(file: Path) -> dict[str, str]:
+def paragraphs_of(file: Path) -> dict[str, str]:
+    """Paragraphs of a set's ``corpus.jsonl`` by their sha1."""
     texts = {}
     for row in read_rows(file):
         for paragraph in row.get("paragraphs", []):
@@ -257,7 +258,8 @@ def read_rows(file: Path) -> list[dict]:
     return [json.loads(line) for line in file.read_text("utf-8").splitlines() if line.strip()]
 
 
-def _spaceless(text: str) -> str:
+def spaceless(text: str) -> str:
+    """A text without blanks, for finding it where it was wrapped otherwise."""
     return "".join(text.split())
 
 

@@ -19,6 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from rag.judging import LocalJudge
+from rag.metrics import area_under_roc
 from rag.models import locate
 
 WEIGHTS = (0.0, 0.1, 0.2, 0.3, 0.5, 1.0, 100.0)
@@ -88,7 +89,8 @@ def _report(source: str, groups: Sequence[list[dict]]) -> None:
     for name in ("verdict", "cheap"):
         yes, no = (_best(groups, name, answerable=flag) for flag in (True, False))
         if len(yes) and len(no):
-            print(f"  area under ROC of {name}: {auc(yes, no):.3f} ({len(yes)} and {len(no)})")
+            area = area_under_roc(list(yes), list(no))
+            print(f"  area under ROC of {name}: {area:.3f} ({len(yes)} and {len(no)})")
 
 
 def _best(groups: Sequence[list[dict]], name: str, *, answerable: bool) -> np.ndarray:
@@ -98,11 +100,6 @@ def _best(groups: Sequence[list[dict]], name: str, *, answerable: bool) -> np.nd
 def _firsts(rows: Sequence[dict], weight: float) -> list[bool]:
     ranked = sorted(rows, key=lambda r: -(r["cheap"] + weight * r["verdict"]))
     return [any(r["label"] == 1 for r in ranked[: k + 1]) for k in range(3)]
-
-
-def auc(good: np.ndarray, bad: np.ndarray) -> float:
-    """Share of pairs in the right order; ties count half."""
-    return float((good[:, None] > bad).mean() + 0.5 * (good[:, None] == bad).mean())
 
 
 if __name__ == "__main__":
