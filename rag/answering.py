@@ -14,10 +14,17 @@ from rag import prompts
 from rag.config import Config
 from rag.conversation import standalone
 from rag.courtesy import plain_reply
-from rag.disagreement import Sides, changed_copy, comparable, conflicting, opposed
+from rag.disagreement import (
+    MOST_ODDS_OF_COPIES,
+    Sides,
+    changed_copy,
+    comparable,
+    conflicting,
+    opposed,
+)
 from rag.errors import QuestionError
 from rag.finding import Finder
-from rag.grounding import best_source, copies, support
+from rag.grounding import best_source, copies, near_copies, support
 from rag.listing import MOST_SHOWN, Kind, asks_for_all, find_all
 from rag.overview import MOST_DOCUMENTS, meant, names_kind, overview, subject
 from rag.parts import parts
@@ -185,7 +192,16 @@ class Answering:
         if not written:
             with timed(run, "check"):
                 for item in chosen:
-                    yield from quote(run, item, copies=copies(item, part.evidence))
+                    yield from quote(run, item, copies=self._copies(part, item))
+
+    def _copies(self, part: Part, item: Evidence) -> list[Evidence]:
+        """What says the same in other documents: word for word, or nearly, if the judge agrees."""
+        near = near_copies(item, part.evidence)
+        if not near or self.judge is None:
+            return copies(item, part.evidence)
+        odds = self.judge.contradict(part.question, [(item.text, e.text) for e in near])
+        same = [e for e, odd in zip(near, odds, strict=True) if odd <= MOST_ODDS_OF_COPIES]
+        return copies(item, part.evidence) + same
 
     def _sides(self, part: Part) -> Sides:
         """What the sources say that excludes each other."""

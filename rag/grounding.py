@@ -16,6 +16,8 @@ _NEGATION = re.compile(
 _BULLET = re.compile(r"^\s*[-*•‣]\s+")
 # A sentence the model wrote may bring so few content words of its own.
 MIN_SHARED = 0.75
+# So much of their content words two sentences share that say the same.
+MIN_NEAR = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,26 @@ def copies(item: Evidence, evidence: Sequence[Evidence]) -> list[Evidence]:
     found: dict[str, Evidence] = {}
     for other in evidence:
         if other.passage.doc_id != item.passage.doc_id and _bare(other.text) == said:
+            found.setdefault(other.passage.doc_id, other)
+    return list(found.values())
+
+
+def near_copies(item: Evidence, evidence: Sequence[Evidence]) -> list[Evidence]:
+    """Evidence of other documents in nearly the same words, with the same values; one of each.
+
+    What differs may still be what matters ("exports rose", "exports fell"): a judge has to rule
+    that out before they are shown as one.
+    """
+    said = set(content_stems(item.text))
+    found: dict[str, Evidence] = {}
+    for other in evidence:
+        stems = set(content_stems(other.text))
+        is_near = len(said & stems) >= MIN_NEAR * len(said | stems) > 0
+        if (
+            is_near and other.passage.doc_id != item.passage.doc_id
+            and _bare(other.text) != _bare(item.text)
+            and support(item.text, other.text).holds and support(other.text, item.text).holds
+        ):  # fmt: skip
             found.setdefault(other.passage.doc_id, other)
     return list(found.values())
 

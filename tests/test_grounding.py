@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.grounding import copies, support, unsupported
+from rag.grounding import copies, near_copies, support, unsupported
 from tests.makers import evidence
 
 EVIDENCE = (
@@ -77,3 +77,20 @@ def test_a_sentence_is_negated_by_the_one_that_it_is_closest_to(sentence, differ
 def test_only_the_same_words_are_a_copy(first, second, same) -> None:
     item, other = evidence(first, "a.md"), evidence(second, "b.md")
     assert copies(item, [item, other]) == ([other] if same else [])
+
+
+@pytest.mark.parametrize(
+    ("text", "is_near"),
+    [
+        ("In May the council of Ilmar closed the harbour to ships.", True),
+        ("In June the council of Ilmar closed the harbour to ships.", False),  # another date
+        ("In May the council of Ilmar never closed the harbour to ships.", False),
+        ("In May the council of Ilmar paid for ships.", False),  # less than most of its words
+        ("In May the council of Ilmar closed the harbour for ships.", False),  # the very same
+    ],
+)
+def test_near_copies_have_the_same_values_and_nearly_the_same_words(text, is_near) -> None:
+    item = evidence("In May the council of Ilmar closed the harbour for ships.", "a.md")
+    other = evidence(text, "b.md")
+    assert near_copies(item, [item, other]) == ([other] if is_near else [])
+    assert near_copies(item, [evidence(text, "a.md")]) == []
