@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,11 +19,10 @@ from rag.streaming import THINK_CLOSE, THINK_OPEN
 if TYPE_CHECKING:
     import torch
 
-Row = tuple[list[int], list[int]]
-"""Tokens of a prompt and of its continuation."""
-
 # Padded tokens that are scored at once: bounds memory, and larger gains nothing on two cores.
 _BATCH_TOKENS = 2048
+# Padded tokens for each real one; what fills up rows takes as long as what is read.
+_MOST_PADDING = 1.25
 _ROLES = {"system": "Instructions", "user": "Question", "assistant": "Answer"}
 _LOAD_FAILURES = (ImportError, LookupError, OSError, RuntimeError, TypeError, ValueError)
 
@@ -112,68 +112,43 @@ class CausalModel:
         best: list[int] = tokens.tolist()
         return best
 
-    def score(self, rows: Sequence[Row]) -> list[float]:
-        """Log-probability of each continuation given its prompt, summed over its tokens."""
-        for prompt, continuation in rows:
-            self.check_length(len(prompt), len(continuation))
-        totals = [0.0] * len(rows)
-        for batch in _batches([len(prompt) + len(reply) for prompt, reply in rows]):
-            scores = self._score_batch([rows[i] for i in batch])
-            for i, score in zip(batch, scores, strict=True):
-                totals[i] = score
-        return totals
-
-    def _score_batch(self, rows: Sequence[Row]) -> list[float]:
-        # Padded on the left, all continuations end together: the model's own head is then asked
-        # for those few positions only, which matters with a vocabulary of 50,000.
-        keep = max(len(reply) for _, reply in rows) + 1
-        logits = self._padded(self.model, [p + r for p, r in rows], logits_to_keep=keep).logits
-        return [_total(logits[i, -len(reply) - 1 : -1], reply) for i, (_, reply) in enumerate(rows)]
-
     def preference(self, prompts: Sequence[list[int]], yes: int, no: int) -> list[float]:
-        """Logit of one next token over another after each prompt."""
+        """Logit of one next token over another after each prompt.
+
+        What all prompts begin with is read once.
+        """
         for prompt in prompts:
             self.check_length(len(prompt), 1)
         # Two rows of the head are enough; all 50,000 take as long as ten layers.
         head = self.model.get_output_embeddings().weight
         direction = head[yes].float() - head[no].float()
+        begins = _shared(prompts)
+        cache = self.new_cache()
+        if begins:
+            self._states([prompts[0][:begins]], cache)
         found = [0.0] * len(prompts)
-        for batch in _batches([len(prompt) for prompt in prompts]):
-            read = self._padded(self.model.base_model, [prompts[i] for i in batch])
-            values: list[float] = (read.last_hidden_state[:, -1].float() @ direction).tolist()
-            for i, value in zip(batch, values, strict=True):
+        for batch in _batches([len(prompt) - begins for prompt in prompts]):
+            rows = [prompts[i][begins:] for i in batch]
+            read = deepcopy(cache)
+            if begins:
+                read.batch_repeat_interleave(len(rows))
+            states = self._states(rows, read)
+            ends = states[range(len(rows)), [len(row) - 1 for row in rows]]
+            for i, value in zip(batch, (ends.float() @ direction).tolist(), strict=True):
                 found[i] = _number(value)
         return found
 
-    def _padded(self, model: Any, rows: Sequence[list[int]], **options: Any) -> Any:  # noqa: ANN401
-        """Let the model read rows of tokens, padded on the left."""
+    def _states(self, rows: Sequence[list[int]], cache: Any) -> torch.Tensor:  # noqa: ANN401
+        """Last hidden states. Padded on the right, where a causal model never looks: no mask."""
         import torch
 
         width = max(map(len, rows))
-        device = self.model.device
-        if min(map(len, rows)) < width:
-            mask = torch.tensor([[0] * (width - len(row)) + [1] * len(row) for row in rows])
-            positions = (mask.cumsum(dim=-1) - 1).clamp(min=0)
-            options |= {"attention_mask": mask.to(device), "position_ids": positions.to(device)}
-        ids = torch.tensor([[0] * (width - len(row)) + row for row in rows], device=device)
-        return model(input_ids=ids, use_cache=False, **options)
-
-    def score_replies(self, prompt: list[int], replies: Sequence[list[int]]) -> list[float]:
-        """The same for several continuations of one prompt, which is read once."""
-        import torch
-
-        longest = max(map(len, replies))
-        self.check_length(len(prompt), longest)
-        cache = self.new_cache()
-        first = self._logits([prompt], past_key_values=cache, use_cache=True, logits_to_keep=1)
-        logits = first.expand(len(replies), -1, -1)
-        if longest > 1:
-            cache.batch_repeat_interleave(len(replies))
-            # What fills up a short row comes after it, where it is never looked at.
-            ids = [reply + [0] * (longest - len(reply)) for reply in replies]
-            rest = self._logits([row[:-1] for row in ids], past_key_values=cache, use_cache=True)
-            logits = torch.cat([logits, rest], dim=1)
-        return [_total(logits[i, : len(reply)], reply) for i, reply in enumerate(replies)]
+        ids = torch.tensor([row + [0] * (width - len(row)) for row in rows])
+        read = self.model.base_model(
+            input_ids=ids.to(self.model.device), past_key_values=cache, use_cache=True
+        )
+        states: torch.Tensor = read.last_hidden_state
+        return states
 
     def _logits(self, ids: Sequence[list[int]], **options: Any) -> torch.Tensor:  # noqa: ANN401
         import torch
@@ -252,23 +227,28 @@ def convert_gguf(file: Path, folder: Path) -> None:
 
 
 def _batches(sizes: Sequence[int]) -> Iterator[list[int]]:
-    """Indices of rows of like size, so many that a padded batch stays within its bound."""
+    """Indices of rows of like size, so many that a padded batch stays within its bounds."""
     batch: list[int] = []
+    tokens = 0
     for i in sorted(range(len(sizes)), key=lambda i: sizes[i]):
         # In ascending order the row at hand is the widest.
-        if batch and (len(batch) + 1) * sizes[i] > _BATCH_TOKENS:
+        padded = (len(batch) + 1) * sizes[i]
+        if batch and (padded > _BATCH_TOKENS or padded > _MOST_PADDING * (tokens + sizes[i])):
             yield batch
-            batch = []
+            batch, tokens = [], 0
         batch.append(i)
+        tokens += sizes[i]
     if batch:
         yield batch
 
 
-def _total(logits: torch.Tensor, ids: list[int]) -> float:
-    """Sum of log-probabilities; row ``i`` of the logits is what the model expects at ``i``."""
-    scores = logits.float()
-    chosen = scores[range(len(ids)), ids]
-    return _number(float((chosen - scores.logsumexp(dim=-1)).sum()))
+def _shared(prompts: Sequence[list[int]]) -> int:
+    """How many tokens all prompts begin with; each has at least one of its own."""
+    if len(prompts) < 2:
+        return 0
+    first, last = min(prompts), max(prompts)
+    most = min(map(len, prompts)) - 1
+    return next((i for i in range(most) if first[i] != last[i]), most)
 
 
 def _number(value: float) -> float:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from rag import answerable
 from rag.composing import compose
 from rag.config import Config
-from rag.evidence import inverse_frequency, judge, score_sentences
+from rag.evidence import Opinion, inverse_frequency, judge, score_sentences
 from rag.protocols import Embedder, Judge, Snapshot
 from rag.retrieval import retrieve
 from rag.run import Part
@@ -64,10 +64,23 @@ class Finder:
     def _judge(self, part: Part) -> None:
         """Let the judge, if there is one, rank the evidence and read the replies made of it."""
         top = self.config.evidence.judged
-        opinion = self.judge.judge if self.judge is not None and top else None
+        opinion = remembering(self.judge) if self.judge is not None and top else None
         if opinion is not None:
             part.evidence = judge(part.question, part.evidence, opinion=opinion, top=top)
         part.replies = compose(
             part.question, part.evidence, most=self.config.evidence.max_sentences,
             weights=part.weights, opinion=opinion,
         )  # fmt: skip
+
+
+def remembering(judge: Judge) -> Opinion:
+    """A judge that is not asked twice: the shortest reply is a sentence that it has read."""
+    known: dict[tuple[str, str], float] = {}
+
+    def opinion(question: str, evidence: Sequence[tuple[str, str]]) -> list[float]:
+        new = [pair for pair in dict.fromkeys(evidence) if pair not in known]
+        if new:
+            known.update(zip(new, judge.judge(question, new), strict=True))
+        return [known[pair] for pair in evidence]
+
+    return opinion

@@ -1,14 +1,14 @@
-"""The local language model: it writes, streamed, and it scores given text.
+"""The local language model: it writes, streamed.
 
 Writing is a loop of our own rather than a thread with a streamer: a caller that closes the iterator
 leaves nothing running, an exception surfaces where it is awaited, and the lock is only held while
-the model works on one step. So another caller, or the same one, may score between two pieces.
+the model works on one step. So another caller, or the same one, may write between two pieces.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -95,56 +95,6 @@ class LocalGenerator:
                 piece = reply.advance()
             if piece:
                 yield piece
-
-    def log_likelihoods(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
-        """Mean log-probability per token of each continuation given its prompt.
-
-        Args:
-            pairs: Prompt and continuation; raw text, no chat template. The two are split into
-                tokens apart, so a continuation should bring the space that it begins with.
-
-        Returns:
-            One value per pair, natural logarithm, <= 0; higher means likelier.
-
-        Raises:
-            GenerationError: If the model fails, or a pair is too long for it.
-            ModelError: If the weights cannot be loaded.
-            ValueError: If a continuation is empty.
-        """
-        if not all(continuation for _, continuation in pairs):
-            raise ValueError("a continuation must not be empty")
-        with self._at_work() as model:
-            rows = [
-                (model.text_ids(prompt, begin=True), model.text_ids(continuation))
-                for prompt, continuation in pairs
-            ]
-            totals = model.score(rows)
-        return [
-            total / len(continuation) for total, (_, continuation) in zip(totals, rows, strict=True)
-        ]
-
-    def score_options(self, messages: Messages, options: Sequence[str]) -> list[float]:
-        """Log-probability that the reply to a chat begins with each option.
-
-        Args:
-            messages: The chat so far, as for `write`.
-            options: For instance ``["Yes", "No"]``; not empty strings.
-
-        Returns:
-            One value per option, natural logarithm, summed over the option's tokens, <= 0.
-
-        Raises:
-            GenerationError: If the model fails, or the messages are too long for it.
-            ModelError: If the weights cannot be loaded.
-            ValueError: If an option is empty.
-        """
-        if not all(options):
-            raise ValueError("an option must not be empty")
-        if not options:
-            return []
-        with self._at_work() as model:
-            replies = [model.text_ids(option) for option in options]
-            return model.score_replies(model.chat_ids(messages), replies)
 
     @contextmanager
     def _at_work(self) -> Iterator[CausalModel]:

@@ -79,17 +79,6 @@ class Generator(Protocol):
         """
         ...
 
-    def log_likelihoods(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
-        """Mean log-probability per token of each continuation given its prompt.
-
-        Args:
-            pairs: Prompt and continuation; raw text, no chat template.
-
-        Returns:
-            One value per pair, natural logarithm, <= 0; higher means likelier.
-        """
-        ...
-
 
 class Judge(Protocol):
     """Says of evidence whether it answers a question, and whether two pieces contradict."""

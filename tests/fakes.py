@@ -63,9 +63,6 @@ class ScriptedGenerator:
                 return
             yield piece if i == 0 else f" {piece}"
 
-    def log_likelihoods(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
-        return [-5.0 + 4.0 * _overlap(prompt, continuation) for prompt, continuation in pairs]
-
 
 class OverlapJudge:
     """Says yes where the text holds most of the question's words, and little beside them."""

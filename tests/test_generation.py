@@ -179,68 +179,53 @@ class TestChat:
         assert generator._model.decode(ids) == "Be brief.\n\nWhen?\n"
 
 
-class TestLikelihoods:
-    PAIRS = (
-        ("The embassy opened.", " When?"),
-        ("A much longer prompt that goes on and on, about the council.", " When?"),
-        ("Short.", " a"),
-        ("", " When was it opened, and by whom?"),
-        ("The embassy opened.", " x" * 40),
+class TestPreference:
+    QUESTION = "Question: When was it opened?"
+    TEXTS = (
+        " Text: In May.",
+        " Text: A much longer text about the council and its days.",
+        " T",
+        "!",
     )
 
     @staticmethod
-    def by_hand(reference, prompt, continuation):
-        model, tokenizer = reference
-        before = tokenizer(prompt)["input_ids"] or [tokenizer.bos_token_id]
-        after = tokenizer(continuation, add_special_tokens=False)["input_ids"]
+    def by_hand(reference, prompt, yes, no):
+        model, _ = reference
         with torch.inference_mode():
-            scores = model(torch.tensor([before + after])).logits[0].double().log_softmax(-1)
-        return [float(scores[len(before) - 1 + i, token]) for i, token in enumerate(after)]
+            scores = model(torch.tensor([prompt])).logits[0, -1].double()
+        return float(scores[yes] - scores[no])
 
-    def test_equal_an_unbatched_computation(self, tiny, reference):
-        expected = [self.by_hand(reference, *pair) for pair in self.PAIRS]
-        means = [sum(values) / len(values) for values in expected]
-
-        assert tiny.log_likelihoods(self.PAIRS) == pytest.approx(means, abs=1e-4)
-
-    def test_bfloat16_is_close(self, folder, reference):
-        expected = [self.by_hand(reference, *pair) for pair in self.PAIRS]
-        means = [sum(values) / len(values) for values in expected]
-        generator = LocalGenerator(folder, device="cpu", dtype="bfloat16")
-
-        assert generator.log_likelihoods(self.PAIRS) == pytest.approx(means, abs=0.1)
+    def test_equals_an_unbatched_computation(self, tiny, reference):
+        tiny.load()
+        prompts = [tiny._model.text_ids(self.QUESTION + text) for text in self.TEXTS]
+        expected = [self.by_hand(reference, prompt, 40, 41) for prompt in prompts]
+        with torch.inference_mode():
+            assert tiny._model.preference(prompts, 40, 41) == pytest.approx(expected, abs=1e-3)
+            alone = [tiny._model.preference([prompt], 40, 41)[0] for prompt in prompts]
+            assert alone == pytest.approx(expected, abs=1e-3)
+            same = tiny._model.preference([prompts[0], prompts[0]], 40, 41)
+            assert same == pytest.approx(expected[:1] * 2, abs=1e-3)
 
     def test_batches_do_not_matter(self, tiny, monkeypatch):
-        pairs = [(f"Prompt {'long ' * n}", f" c{'d' * (n % 5)}") for n in range(20)]
-        together = tiny.log_likelihoods(pairs)
-        monkeypatch.setattr("rag.causal_model._BATCH_TOKENS", 100)
+        tiny.load()
+        prompts = [tiny._model.text_ids(f"Prompt {'long ' * n}") for n in range(20)]
+        with torch.inference_mode():
+            together = tiny._model.preference(prompts, 40, 41)
+            monkeypatch.setattr("rag.causal_model._BATCH_TOKENS", 100)
+            assert tiny._model.preference(prompts, 40, 41) == pytest.approx(together, abs=1e-3)
 
-        assert tiny.log_likelihoods(pairs) == pytest.approx(together, abs=1e-4)
+    def test_no_number_is_no_preference(self, tiny, monkeypatch):
+        tiny.load()
+        width = tiny._model.model.config.hidden_size
+        none = torch.full((1, 3, width), torch.nan)
+        monkeypatch.setattr("rag.causal_model.CausalModel._states", lambda *_: none)
+        with torch.inference_mode(), pytest.raises(GenerationError, match="NaN"):
+            tiny._model.preference([[5, 6, 7]], 40, 41)
 
-    def test_options_equal_an_unbatched_computation(self, tiny, reference):
-        model, tokenizer = reference
-        options = ["Yes", "No", "N", "In August 1992"]
-        prompt = chat_ids(tokenizer, MESSAGES)
-        expected = []
-        for option in options:
-            ids = tokenizer(option, add_special_tokens=False)["input_ids"]
-            with torch.inference_mode():
-                scores = model(torch.tensor([prompt + ids])).logits[0].log_softmax(-1)
-            expected.append(sum(float(scores[len(prompt) - 1 + i, t]) for i, t in enumerate(ids)))
-
-        assert tiny.score_options(MESSAGES, options) == pytest.approx(expected, abs=1e-3)
-        assert tiny.score_options(MESSAGES, ["N"]) == pytest.approx([expected[2]], abs=1e-3)
-        assert tiny.score_options(MESSAGES, []) == []
-
-    def test_what_cannot_be_scored(self, tiny):
-        with pytest.raises(ValueError, match="continuation"):
-            tiny.log_likelihoods([("a", "b"), ("a", "")])
-        with pytest.raises(ValueError, match="option"):
-            tiny.score_options(MESSAGES, ["Yes", ""])
+    def test_what_is_too_long_is_named(self, tiny):
+        tiny.load()
         with pytest.raises(GenerationError, match="the model reads 256"):
-            tiny.log_likelihoods([("a" * 250, "b" * 10)])
-        with pytest.raises(GenerationError, match="the model reads 256"):
-            tiny.score_options([("user", "a" * 300)], ["Yes"])
+            tiny._model.preference([[5] * 256], 40, 41)
 
 
 class TestTrouble:
@@ -272,14 +257,6 @@ class TestTrouble:
         generator._model = good
         assert "".join(generator.write(MESSAGES, max_new_tokens=10)) == expected
 
-    def test_no_number_is_no_likelihood(self, scripted):
-        generator = scripted("a")
-        model = generator._model.model
-        model.forward = lambda **_: type("O", (), {"logits": torch.full((1, 9, 300), torch.nan)})
-
-        with pytest.raises(GenerationError, match="NaN"):
-            generator.log_likelihoods([("a", "b")])
-
     def test_closing_ends_the_work_at_once(self, scripted):
         generator = scripted("abcdefgh")
         for _ in range(100):
@@ -310,24 +287,22 @@ class TestTrouble:
         assert list(generator.write(MESSAGES, max_new_tokens=100, stopped=stopped)) == []
         assert generator._model.model.steps == 5
 
-    def test_scoring_while_a_reply_is_open_does_not_hang(self, tiny):
+    def test_another_reply_while_one_is_open_does_not_hang(self, tiny):
         expected = "".join(tiny.write(MESSAGES, max_new_tokens=30))
         pieces = []
         for piece in tiny.write(MESSAGES, max_new_tokens=30):
             pieces.append(piece)
-            tiny.log_likelihoods([("The embassy", " opened")])
+            list(tiny.write(MESSAGES, max_new_tokens=1))
 
         assert "".join(pieces) == expected
 
     def test_threads_get_what_one_caller_gets(self, tiny):
         expected = "".join(tiny.write(MESSAGES, max_new_tokens=30))
-        score = tiny.log_likelihoods([("The embassy", " opened")])
         results = []
 
         def work():
             for _ in range(5):
                 results.append("".join(tiny.write(MESSAGES, max_new_tokens=30)))
-                assert tiny.log_likelihoods([("The embassy", " opened")]) == score
 
         threads = [threading.Thread(target=work) for _ in range(4)]
         for thread in threads:
@@ -401,30 +376,6 @@ class TestShipped:
         expected = model.tokenizer.decode(out[0][len(ids) :], skip_special_tokens=True)
 
         assert "".join(shipped.write(messages, max_new_tokens=40)) == expected.lstrip()
-
-    def test_likelihoods_equal_an_unbatched_float_computation(self, shipped):
-        from transformers import AutoModelForCausalLM
-
-        pairs = [(self.CONTEXT[:n], f" {self.QUESTION}") for n in (20, 60, len(self.CONTEXT))]
-        model = AutoModelForCausalLM.from_pretrained(str(shipped.folder), dtype=torch.float32)
-        shipped.load()
-        tokenizer = shipped._model.tokenizer
-        expected = []
-        for prompt, question in pairs:
-            before, after = (tokenizer(text)["input_ids"] for text in (prompt, question))
-            with torch.inference_mode():
-                scores = model(torch.tensor([before + after])).logits[0].log_softmax(-1)
-            values = [float(scores[len(before) - 1 + i, t]) for i, t in enumerate(after)]
-            expected.append(sum(values) / len(values))
-
-        assert shipped.log_likelihoods(pairs) == pytest.approx(expected, abs=0.05)
-
-    def test_prefers_the_right_reply(self, shipped):
-        messages = [("user", f"{self.CONTEXT}\nAnswer from this text: {self.QUESTION}")]
-        options = ["The embassy in Ankara was opened in August 1992.", "The tomato is green."]
-        right, wrong = shipped.score_options(messages, options)
-
-        assert right > wrong
 
     def test_leaving_stops_the_work(self, shipped):
         messages = [("user", "Tell a long story about a river.")]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import pytest
 
 from rag.generation import LocalGenerator
@@ -55,26 +53,3 @@ class TestGenerator:
         reply.close()
 
         assert list(any_generator.write(MESSAGES, max_new_tokens=8))
-
-    def test_likelihoods_are_one_per_pair_and_not_above_zero(self, any_generator):
-        pairs = [("The embassy opened.", " What opened?"), ("A tomato.", " What opened?")] * 2
-        values = any_generator.log_likelihoods(pairs)
-
-        assert len(values) == 4
-        assert all(value <= 0 and math.isfinite(value) for value in values)
-        assert values[0] == pytest.approx(values[2], abs=0.02)
-
-    def test_no_pairs_give_no_likelihoods(self, any_generator):
-        assert any_generator.log_likelihoods([]) == []
-
-    def test_a_fitting_prompt_makes_a_question_likelier(self, any_generator, request):
-        if "tiny" in request.node.name:
-            pytest.skip("random weights know no language")
-        question = " When was the embassy in Ankara opened?"
-        fitting, other = any_generator.log_likelihoods(
-            [
-                ("The embassy in Ankara was opened in August 1992.", question),
-                ("Tomatoes like warm soil and much sun.", question),
-            ]
-        )
-        assert fitting > other
