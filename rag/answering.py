@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from rag import prompts
 from rag.config import Config
-from rag.conversation import standalone
+from rag.conversation import other_wordings, standalone
 from rag.courtesy import plain_reply
 from rag.disagreement import (
     MOST_ODDS_OF_COPIES,
@@ -163,6 +163,8 @@ class Answering:
         is_whole = subject(run.question) is not None and names_kind(run.question)
         run.searched = run.question if is_whole else standalone(run.question, history)
         run.parts = [Part(question) for question in parts(run.searched)]
+        if len(run.parts) == 1 and not is_whole:
+            run.parts[0].also = other_wordings(run.question, history)
 
     def _reply(self, run: Run) -> Iterator[Event]:
         """Answer the parts that can be answered, and say which cannot."""

@@ -44,6 +44,8 @@ _NAME_RUN = re.compile(
     rf"{_CAPITAL}(?:(?:\s+(?:of|on|and|the|for|de|al)){{1,2}}\s+{_CAPITAL}|\s+{_CAPITAL})*"
 )
 _FEW_WORDS = 3
+_MARKER = re.compile(r"\s*\[\d{1,4}\]")
+_MOST_ANSWER = 300
 
 
 def standalone(question: str, history: History) -> str:
@@ -64,6 +66,23 @@ def standalone(question: str, history: History) -> str:
         return question
     # A chain of follow-ups ("And Kars?", "And Ganja?") hangs on the question that began it.
     return completed(question, standalone(history[-1][0], history[:-1]))
+
+
+def other_wordings(question: str, history: History) -> tuple[str, ...]:
+    """What else to search for a follow-up: the question behind what was said before.
+
+    Whether and how a question leans on which earlier turn is guesswork; searched behind the last
+    question, the first one and the last answer, it finds what belongs to each.
+
+    Args:
+        question: As it was asked.
+        history: Pairs of question and answer, oldest first.
+    """
+    if not history:
+        return ()
+    (first, _), (last, answer) = history[0], history[-1]
+    told = " ".join(_MARKER.sub("", answer).split())[:_MOST_ANSWER]
+    return tuple(dict.fromkeys(f"{before} {question}" for before in (last, first, told)))
 
 
 def completed(question: str, earlier: str) -> str:

@@ -35,9 +35,11 @@ class Finder:
     ) -> NDArray[np.float32]:
         """Fill in the hits; returns the question's vector."""
         vector = self.embedder.embed_question(part.question)
+        also = [(text, self.embedder.embed_question(text)) for text in part.also]
         part.hits = retrieve(
-            part.question, vector, snapshot, settings=self.config.retrieval, documents=documents
-        )
+            part.question, vector, snapshot, settings=self.config.retrieval, documents=documents,
+            also=also,
+        )  # fmt: skip
         return vector
 
     def read(self, part: Part, vector: NDArray[np.float32], snapshot: Snapshot) -> None:

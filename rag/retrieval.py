@@ -1,4 +1,7 @@
-"""Question to hits: dense and BM25 searches, fused, with a cap per document."""
+"""Question to hits: dense and BM25 searches, fused, with a cap per document.
+
+A follow-up is searched in several wordings at once: no single one is right for all of them.
+"""
 
 from __future__ import annotations
 
@@ -38,6 +41,7 @@ def retrieve(
     *,
     settings: Retrieval,
     documents: Sequence[str] | None = None,
+    also: Sequence[tuple[str, NDArray[np.float32]]] = (),
 ) -> list[Hit]:
     """Find the passages that may answer a question.
 
@@ -47,15 +51,21 @@ def retrieve(
         snapshot: What is searched.
         settings: How many hits, from how many candidates, and the cap per document.
         documents: Only these ``doc_id``; None for all.
+        also: Other wordings of the question with their embeddings, fused with it.
 
     Returns:
         Hits, best first; passages that were deleted meanwhile are absent.
     """
-    dense = snapshot.search_dense(vector, k=settings.candidates, documents=documents)
-    lexical = snapshot.search_lexical(question, k=settings.candidates, documents=documents)
-    fused = reciprocal_rank_fusion(
-        [[i for i, _ in dense], [i for i, _ in lexical]], k=settings.rrf_k
-    )
+    searched = [
+        (
+            snapshot.search_dense(row, k=settings.candidates, documents=documents),
+            snapshot.search_lexical(text, k=settings.candidates, documents=documents),
+        )
+        for text, row in [(question, vector), *also]
+    ]  # fmt: skip
+    rankings = [[i for i, _ in ranking] for pair in searched for ranking in pair]
+    fused = reciprocal_rank_fusion(rankings, k=settings.rrf_k)
+    dense, lexical = searched[0]
     live = snapshot.passages([i for i, _ in fused])
     dense_ranks = {i: rank for rank, (i, _) in enumerate(dense, start=1)}
     lexical_ranks = {i: rank for rank, (i, _) in enumerate(lexical, start=1)}

@@ -19,6 +19,7 @@ class Part:
 
     Attributes:
         question: As it is searched.
+        also: Other wordings that are searched with it.
         hits: Best first.
         evidence: Best first.
         weights: Of the stems of the question; rare ones weigh more.
@@ -28,6 +29,7 @@ class Part:
     """
 
     question: str
+    also: tuple[str, ...] = ()
     hits: list[Hit] = field(default_factory=list)
     evidence: list[Evidence] = field(default_factory=list)
     weights: dict[str, float] = field(default_factory=dict)

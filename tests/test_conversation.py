@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.conversation import leans, standalone
+from rag.conversation import leans, other_wordings, standalone
 
 HISTORY = [("When was the embassy opened?", "In August 1992 [1].")]
 
@@ -62,3 +62,15 @@ def test_a_question_with_its_own_subject_is_left_alone() -> None:
     question = "When was the Shusha Declaration signed?"
     assert standalone(question, HISTORY) == question
     assert standalone("Why?", []) == "Why?"
+
+
+def test_a_follow_up_is_searched_behind_what_was_said_before() -> None:
+    history = [("Who built the ferry?", "Ayla. [1]"), ("When?", "In 1931. [1] [2]")]
+    assert other_wordings("And where?", history) == (
+        "When? And where?", "Who built the ferry? And where?", "In 1931. And where?",
+    )  # fmt: skip
+    assert other_wordings("And where?", history[:1]) == (
+        "Who built the ferry? And where?", "Ayla. And where?",
+    )  # fmt: skip
+    assert other_wordings("Where is it?", []) == ()
+    assert len(other_wordings("Why?", [("Who?", "word " * 200)])[1]) < 320

@@ -58,3 +58,19 @@ def test_one_document_cannot_fill_the_list() -> None:
     settings = Retrieval(passages=4, per_document=2)
     hits = retrieve("q", np.zeros(2, np.float32), snapshot, settings=settings)
     assert [h.passage.passage_id for h in hits] == [1, 2, 9, 3]
+
+
+def test_other_wordings_are_fused_in_and_the_question_itself_says_the_ranks() -> None:
+    class ByText(ListSnapshot):
+        def search_lexical(self, question, *, k, documents=None):
+            return [(2, 5.0)] if question == "of the ferry" else []
+
+    both = [passage("one", number=1), passage("two", number=2)]
+    snapshot = ByText([(1, 0.9)], [], both)
+    vector = np.zeros(2, np.float32)
+    hits = retrieve("it", vector, snapshot, settings=Retrieval(), also=[("of the ferry", vector)])
+    assert [(h.passage.passage_id, h.dense_rank, h.lexical_rank) for h in hits] == [
+        (1, 1, None),
+        (2, None, None),
+    ]
+    assert [h.score for h in hits] == [2 / 61, 1 / 61]

@@ -65,7 +65,7 @@ def main() -> int:
 def _documents(folder: Path, names: Sequence[str], work: Path) -> tuple[Path, dict[str, str]]:
     """The folder to index, and the path inside it of each of the set's documents."""
     if len(names) == 1:
-        return folder / names[0], _files(folder, folder / names[0], "")
+        return folder / names[0], files_of(folder, folder / names[0])
     together = work / "documents"
     together.mkdir(exist_ok=True)
     for name in names:
@@ -74,7 +74,7 @@ def _documents(folder: Path, names: Sequence[str], work: Path) -> tuple[Path, di
                 copy = together / name / file.relative_to(folder / name)
                 copy.parent.mkdir(parents=True, exist_ok=True)
                 copy.write_bytes(file.read_bytes())
-    return together, _files(folder, together / names[0], f"{names[0]}/")
+    return together, files_of(folder, together / names[0], f"{names[0]}/")
 
 
 def _questions(rows: list[dict], files: dict[str, str]) -> Iterator[dict]:
@@ -88,17 +88,17 @@ def _questions(rows: list[dict], files: dict[str, str]) -> Iterator[dict]:
             "question": row["question"],
             "answers": row["answers"] if answerable else [],
             "documents": [files[d] for d in row["doc_ids"]] if answerable else [],
-            "history": list(_turns(row.get("history") or [])),
+            "history": list(turns(row.get("history") or [])),
         }
 
 
-def _turns(history: list[dict]) -> Iterator[tuple[str, str]]:
+def turns(history: list[dict]) -> Iterator[tuple[str, str]]:
     """Alternate lines of a chat as pairs."""
     for asked, answered in zip(history[::2], history[1::2], strict=False):
         yield asked["text"], answered["text"]
 
 
-def _files(folder: Path, documents: Path, above: str) -> dict[str, str]:
+def files_of(folder: Path, documents: Path, above: str = "") -> dict[str, str]:
     """Path inside the folder of documents, by the set's own name of the document."""
     names = {}
     for row in read_rows(folder / "corpus.jsonl"):
