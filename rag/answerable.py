@@ -1,6 +1,6 @@
 """How likely it is that the documents answer the question, 0 to 1, and what no answer can lack.
 
-A logistic regression over a handful of signals. Its coefficients stand in ``answerable.json``,
+Logistic regressions over a handful of signals. Their coefficients stand in ``answerable.json``,
 written by ``tests/bench/fit_answerable.py`` from development questions of public sets.
 """
 
@@ -20,6 +20,9 @@ from rag.grounding import unsupported
 from rag.text import content_stems
 from rag.types import Evidence, Hit, Passage
 from rag.values import dates, holds_asked, names, numbers, same_date
+
+Model = Mapping[str, Mapping[str, float]]
+"""Coefficients of signals for "topic" and "answer", and the "scale" of both together."""
 
 _WHICH_DAY = re.compile(r"\b(?:what|which) (?:year|date|day)\b(?!-| of the week)", re.IGNORECASE)
 # What a date may look like that `rag.values.dates` does not know.
@@ -90,13 +93,37 @@ def signals(
     )
 
 
-def probability(values: Signals) -> float:
-    """Probability, 0 to 1, that the best evidence answers the question."""
-    model = _coefficients()
-    total = model["intercept"] + sum(
-        model[f.name] * v for f, v in zip(fields(values), astuple(values), strict=True)
-    )
-    return 1.0 / (1.0 + math.exp(-total))
+def probability(values: Signals, model: Model | None = None) -> float:
+    """Probability, 0 to 1, that the best evidence answers the question.
+
+    ``logistic(a + b x logit(p_topic x p_answer))``: the documents must be about the question, and
+    they must answer it. Either is a logistic regression of signals; one over all of them let a
+    good verdict make up for another subject.
+
+    Args:
+        model: Coefficients; None for those that are kept.
+    """
+    model = model or _kept()
+    both = 1.0
+    for name in ("topic", "answer"):
+        both *= _logistic(_weighted(values, model[name]))
+    scale = model["scale"]
+    return _logistic(scale["intercept"] + scale["slope"] * log_odds(both))
+
+
+def log_odds(probability: float) -> float:
+    """``ln(p / (1 - p))``, of at most a million to one."""
+    p = min(max(probability, 1e-6), 1 - 1e-6)
+    return math.log(p / (1 - p))
+
+
+def _weighted(values: Signals, model: Mapping[str, float]) -> float:
+    found = {f.name: v for f, v in zip(fields(values), astuple(values), strict=True)}
+    return model["intercept"] + sum(model[n] * v for n, v in found.items() if n in model)
+
+
+def _logistic(x: float) -> float:
+    return 1.0 / (1.0 + math.exp(-x))
 
 
 def cannot_answer(question: str, reply: Reply, hits: Sequence[Hit]) -> bool:
@@ -163,7 +190,7 @@ def _named(question: str, passage: str) -> float:
 
 
 @cache
-def _coefficients() -> dict[str, float]:
+def _kept() -> Model:
     text = files("rag").joinpath("answerable.json").read_text(encoding="utf-8")
-    coefficients: dict[str, float] = json.loads(text)["coefficients"]
+    coefficients: Model = json.loads(text)["coefficients"]
     return coefficients

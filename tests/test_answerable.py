@@ -2,7 +2,7 @@
 
 import json
 import math
-from dataclasses import asdict, fields, replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
@@ -116,13 +116,34 @@ def test_which_year_is_not_answered_without_a_date() -> None:
     assert not cannot_answer("When was the embassy opened?", reply, [])
 
 
-def test_probability_is_the_logistic_of_the_kept_coefficients() -> None:
+def test_probability_is_the_logistic_of_both_questions() -> None:
+    found = Signals(0.5, 0.0, 1.0, 0.0, 1.0, 2.0, 0.0)
+    model = {
+        "topic": {"intercept": -1.0, "cosine": 4.0},
+        "answer": {"intercept": 0.5, "named": 0.5, "verdict": 1.0},
+        "scale": {"intercept": 0.25, "slope": 0.5},
+    }
+    both = 1 / (1 + math.exp(-1.0)) * 1 / (1 + math.exp(-3.0))
+    wanted = 1 / (1 + math.exp(-(0.25 + 0.5 * math.log(both / (1 - both)))))
+    assert probability(found, model) == pytest.approx(wanted)
+
+
+def test_the_kept_coefficients_are_of_the_signals_that_there_are() -> None:
     file = Path(rag.answerable.__file__).with_name("answerable.json")
     kept = json.loads(file.read_text("utf-8"))["coefficients"]
-    assert set(kept) == {"intercept", *(f.name for f in fields(Signals))}
-    found = read("When was the embassy opened?")
-    total = kept["intercept"] + sum(kept[k] * v for k, v in asdict(found).items())
-    assert probability(found) == pytest.approx(1 / (1 + math.exp(-total)))
+    known = {"intercept", *(f.name for f in fields(Signals))}
+    assert set(kept) == {"topic", "answer", "scale"}
+    assert set(kept["topic"]) < known
+    assert set(kept["answer"]) == known
+    assert set(kept["scale"]) == {"intercept", "slope"}
+    assert 0 < probability(read("When was the embassy opened?")) < 1
+
+
+def test_a_good_verdict_does_not_make_up_for_another_subject() -> None:
+    """In the mean a verdict of 4 for what is about something else is refused."""
+    on, off = (Signals(c, c, v, v, 1.0, 4.0, 4.0) for c, v in ((0.7, 0.9), (0.15, 0.1)))
+    assert probability(on) > 0.8
+    assert probability(off) < 0.5
 
 
 def test_a_better_verdict_is_more_probable() -> None:

@@ -23,7 +23,7 @@ from pathlib import Path
 
 import numpy as np
 
-from rag.answerable import Signals
+from rag.answerable import Signals, log_odds, probability
 from rag.composing import COST_OF_A_WORD, Reply, worth
 from rag.config import Config
 from rag.finding import Finder
@@ -33,9 +33,11 @@ from rag.models import locate
 from rag.run import Part
 from tests.bench.judge_examples import is_held_out, read_rows, searchable
 
-RIDGE = 1.0
+RIDGE = 0.3
 COSTS = (0.0, 0.01, 0.02, 0.03, 0.05)
 NAMES = [field.name for field in fields(Signals)]
+# What says whether the documents are about the question at all.
+TOPIC = ["cosine", "passage_cosine", "coverage", "passage_coverage"]
 
 
 @dataclass(frozen=True)
@@ -83,23 +85,48 @@ def main() -> None:
     # What is kept is fitted on everything; what is reported is not.
     model = fit(rows)
     kept = {
-        "coefficients": dict(zip(["intercept", *NAMES], np.round(model, 4).tolist(), strict=True)),
+        "coefficients": model,
         "made_by": "tests/bench/fit_answerable.py",
         "seed": args.seed, "questions": len(rows), "judged_on_the_other_half": report,
     }  # fmt: skip
     args.out.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
 
 
-def fit(rows: list[Row]) -> np.ndarray:
-    """Logistic regression with a ridge, by Newton's method; intercept first.
+def fit(rows: Sequence[Row]) -> dict[str, dict[str, float]]:
+    """The model of `rag.answerable.probability`."""
+    on = [r for r in rows if r.kind != "off topic"]
+    is_on = [r.kind != "off topic" for r in rows]
+    model = {
+        "topic": _regression(
+            TOPIC, [_of(r, TOPIC) for r in rows], is_on, ["on" if x else "off" for x in is_on]
+        ),
+        "answer": _regression(
+            NAMES, [_of(r, NAMES) for r in on], [r.answerable for r in on], [r.kind for r in on]
+        ),
+    }  # fmt: skip
+    bare = {**model, "scale": {"intercept": 0.0, "slope": 1.0}}
+    odds = [[log_odds(probability(Signals(*r.values), bare))] for r in rows]
+    answerable, kinds = [r.answerable for r in rows], [r.kind for r in rows]
+    return {**model, "scale": _regression(["slope"], odds, answerable, kinds)}
 
-    Answerable questions weigh half of all, and so do the others, each kind of them the same.
+
+def _of(row: Row, names: Sequence[str]) -> list[float]:
+    return [row.values[NAMES.index(name)] for name in names]
+
+
+def _regression(
+    names: Sequence[str], values: Sequence[Sequence[float]], truth: Sequence[bool],
+    kinds: Sequence[str],
+) -> dict[str, float]:  # fmt: skip
+    """Logistic regression with a ridge, by Newton's method.
+
+    True rows weigh half of all, and so do the others, each kind of them the same.
     """
-    x = np.c_[np.ones(len(rows)), [r.values for r in rows]]
-    y = np.array([r.answerable for r in rows], float)
-    groups = [(r.kind, r.answerable) for r in rows]
-    kinds = {flag: len({g for g in groups if g[1] is flag}) for flag in (True, False)}
-    v = np.array([len(rows) / 2 / kinds[g[1]] / groups.count(g) for g in groups])
+    x = np.c_[np.ones(len(values)), np.array(values)]
+    y = np.array(truth, float)
+    groups = list(zip(kinds, truth, strict=True))
+    count = {flag: len({g for g in groups if g[1] is flag}) for flag in (True, False)}
+    v = np.array([len(y) / 2 / count[g[1]] / groups.count(g) for g in groups])
     ridge = np.diag([1e-6] + [RIDGE] * (x.shape[1] - 1))
     w = np.zeros(x.shape[1])
     for _ in range(50):
@@ -108,7 +135,7 @@ def fit(rows: list[Row]) -> np.ndarray:
             (x.T * (v * p * (1 - p))) @ x + ridge, x.T @ (v * (p - y)) + ridge @ w
         )
         w -= step
-    return w
+    return dict(zip(["intercept", *names], np.round(w, 4).tolist(), strict=True))
 
 
 def shown(rows: list[Row], cost: float) -> dict[str, object]:
@@ -144,7 +171,9 @@ def judge(rows: list[Row]) -> dict[str, object]:
     p = np.zeros(len(rows))
     for half in (True, False):
         model = fit([r for r in rows if r.judges is not half])
-        p[halves == half] = _probabilities([r for r in rows if r.judges is half], model)
+        p[halves == half] = [
+            probability(Signals(*r.values), model) for r in rows if r.judges is half
+        ]
     truth = np.array([r.answerable for r in rows])
     kind = np.array([r.kind for r in rows])
     good, adversarial = p[(kind == "squad") & truth], p[(kind == "squad") & ~truth]
@@ -159,6 +188,9 @@ def judge(rows: list[Row]) -> dict[str, object]:
         "refused_at_0.5": {k: round(float((v < 0.5).mean()), 3) for k, v in sets.items() if len(v)},
         "auc_adversarial": round(area_under_roc(good, adversarial), 3),
         "auc_off_topic": round(area_under_roc(good, off_topic), 3),
+        "off_topic_refused_at_3_percent_false": round(
+            float((off_topic < np.quantile(np.r_[good, search, long], 0.03)).mean()), 3
+        ),
         "expected_calibration_error": round(calibration_error(list(zip(p, truth, strict=True))), 3),
     }
 
@@ -213,10 +245,6 @@ def _row(values: dict) -> Row:
 def _shuffled(rows: list[dict], seed: int) -> list[dict]:
     random.Random(seed).shuffle(rows)
     return rows
-
-
-def _probabilities(rows: list[Row], model: np.ndarray) -> np.ndarray:
-    return 1 / (1 + np.exp(-np.c_[np.ones(len(rows)), [r.values for r in rows]] @ model))
 
 
 if __name__ == "__main__":
