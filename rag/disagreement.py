@@ -25,9 +25,9 @@ COMPARED_MARGIN = 1.2
 COMPARED_ODDS = 1.0
 _MOST_COMPARED = 12
 # Log-odds of the judge from which two texts contradict; docs/decisions/disagreement.md.
-LEAST_ODDS = 2.0
+LEAST_ODDS = 0.3
 # Up to which two texts in nearly the same words are cited as one.
-MOST_ODDS_OF_COPIES = -2.0
+MOST_ODDS_OF_COPIES = -1.0
 _MOST_OTHERS = 5
 _MOST_SIDES = 3
 _LONGEST_SIDE = 240

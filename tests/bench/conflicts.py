@@ -72,15 +72,15 @@ def half(identity: str) -> str:
 
 def _cases(row: dict) -> Iterator[Case]:
     """The question with all documents, and with those of its most frequent answer alone."""
-    said = {d["doc_id"]: said(row, d) for d in row["docs"]}
-    groups = Counter(answer for answer in said.values() if answer)
+    answers = {d["doc_id"]: said(row, d) for d in row["docs"]}
+    groups = Counter(answer for answer in answers.values() if answer)
     if not groups:
         return
     if len(groups) > 1:
-        yield Case(row["id"], row["type"], row["question"], tuple(said), tuple(groups))
+        yield Case(row["id"], row["type"], row["question"], tuple(answers), tuple(groups))
     common, times = groups.most_common(1)[0]
     if times > 1:
-        alone = tuple(d for d, answer in said.items() if answer in (common, ()))
+        alone = tuple(d for d, answer in answers.items() if answer in (common, ()))
         yield Case(row["id"], row["type"], row["question"], alone, (common,))
 
 
