@@ -15,16 +15,13 @@ from rag.config import Config
 from rag.conversation import other_wordings, standalone
 from rag.courtesy import plain_reply
 from rag.disagreement import (
-    MOST_ODDS_OF_COPIES,
-    Sides,
     changed_copy,
     comparable,
     conflicting,
-    opposed,
 )
 from rag.errors import QuestionError
 from rag.finding import Finder
-from rag.grounding import best_source, copies, near_copies, support
+from rag.grounding import best_source, copies, support
 from rag.listing import MOST_SHOWN, Kind, asks_for_all, find_all
 from rag.overview import MOST_DOCUMENTS, meant, names_kind, overview, subject
 from rag.parts import parts
@@ -40,8 +37,6 @@ Event = Stage | Checked | Answer
 NOT_SAID = "The documents do not answer this question."
 NOTHING_INDEXED = "There are no documents to answer from yet."
 _PART_NOT_SAID = "The documents do not answer the {} part of the question."
-_DIFFER = "The sources differ: {}."
-_DIFFER_IN_WORDS = "The sources do not agree."
 # One sentence is what every search finds.
 _FEWEST_LISTED = 2
 _ORDINALS = ("first", "second", "third")
@@ -180,50 +175,31 @@ class Answering:
                 yield show(run, Sentence(text, (), quoted=False))
 
     def _reply_to(self, run: Run, part: Part) -> Iterator[Event]:
-        chosen: Sequence[Evidence] = part.reply.evidence
-        with timed(run, "check"):
-            sides = self._sides(part)
-        if sides.found:
-            yield self._say_differing(run, part, sides)
-            chosen = sides.quoted or chosen
+        chosen = part.reply.evidence
+        differs = yield from self._differing(run, part)
         written = False
-        if self.writes and not sides.found:
+        if self.writes and not differs:
             yield Stage("write", f"Writing from {len(chosen)} sentences")
             with timed(run, "write"):
                 written = yield from self._written(run, part, chosen)
         if not written:
             with timed(run, "check"):
                 for item in chosen:
-                    yield from quote(run, item, copies=self._copies(part, item))
+                    yield from quote(run, item, copies=copies(item, part.evidence))
 
-    def _copies(self, part: Part, item: Evidence) -> list[Evidence]:
-        """What says the same in other documents: word for word, or nearly, if the judge agrees."""
-        near = near_copies(item, part.evidence)
-        if not near or self.judge is None:
-            return copies(item, part.evidence)
-        odds = self.judge.contradict(part.question, [(item.text, e.text) for e in near])
-        same = [e for e, odd in zip(near, odds, strict=True) if odd <= MOST_ODDS_OF_COPIES]
-        return copies(item, part.evidence) + same
-
-    def _sides(self, part: Part) -> Sides:
-        """What the sources say that excludes each other."""
-        compared = comparable(part.evidence)
-        found = conflicting(part.question, compared, part.weights)
-        found = found or changed_copy(part.question, compared, part.weights)
-        if found or self.judge is None:
-            return Sides(found)
-        return Sides(opposed(part.question, compared, opinion=self.judge.contradict), in_words=True)
-
-    @staticmethod
-    def _say_differing(run: Run, part: Part, sides: Sides) -> Checked:
+    def _differing(self, run: Run, part: Part) -> Generator[Event, None, bool]:
         """Say that the sources differ, before anything else is said."""
-        cited = [(value, cite(run, item)) for value, item in sides.found]
-        about = "answer" if sides.in_words else asks_for(part.question) or "answer"
-        run.disagreements.append(Disagreement(about, tuple(cited)))
-        values = "; ".join(value for value, _ in cited)
-        said = _DIFFER_IN_WORDS if sides.in_words else _DIFFER.format(values)
+        compared = comparable(part.evidence)
+        sides = conflicting(part.question, compared, part.weights)
+        sides = sides or changed_copy(part.question, compared, part.weights)
+        if not sides:
+            return False
+        cited = [(value, cite(run, item)) for value, item in sides]
+        run.disagreements.append(Disagreement(asks_for(part.question) or "answer", tuple(cited)))
+        said = "; ".join(value for value, _ in cited)
         markers = tuple(citation.marker for _, citation in cited)
-        return show(run, Sentence(said, markers, quoted=False))
+        yield show(run, Sentence(f"The sources differ: {said}.", markers, quoted=False))
+        return True
 
     def _written(
         self, run: Run, part: Part, chosen: Sequence[Evidence]

@@ -1,15 +1,13 @@
 """Documents that answer one question with different values; no side is taken.
 
-Three ways to notice: dates or numbers that a question asks for and that exclude each other;
-sentences that are the same but for the date, number or name asked for; and a judge that was trained
-on texts which contradict each other, for all that is said in words.
+Two ways to notice: dates or numbers that a question asks for and that exclude each other, and
+sentences that are the same but for the date, number or name asked for.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import combinations
 
 from rag.extent import holds_items
@@ -24,13 +22,6 @@ MIN_COVERAGE = 0.6
 COMPARED_MARGIN = 1.2
 COMPARED_ODDS = 1.0
 _MOST_COMPARED = 12
-# Log-odds of the judge from which two texts contradict; docs/decisions/disagreement.md.
-LEAST_ODDS = 0.3
-# Up to which two texts in nearly the same words are cited as one.
-MOST_ODDS_OF_COPIES = -1.0
-_MOST_OTHERS = 5
-_MOST_SIDES = 3
-_LONGEST_SIDE = 240
 # One sentence is a copy of another when so much of their words is the same.
 MIN_COPIED = 0.75
 _MIN_SHARED_STEMS = 4
@@ -41,25 +32,6 @@ _ASKS_NAME = re.compile(
 _FINDERS: Mapping[str, Callable[[str], list[Value]]] = {
     "date": dates, "number": numbers, "name": names,
 }  # fmt: skip
-Opinion = Callable[[str, Sequence[tuple[str, str]]], list[float]]
-
-
-@dataclass(frozen=True, slots=True)
-class Sides:
-    """What different documents say; empty when they agree.
-
-    Attributes:
-        found: Pairs of what is said, in a few words, and its evidence.
-        in_words: It is not values that differ, so that each side has to be quoted to be understood.
-    """
-
-    found: Sequence[tuple[str, Evidence]]
-    in_words: bool = False
-
-    @property
-    def quoted(self) -> list[Evidence]:
-        """What must be quoted in any case."""
-        return [item for _, item in self.found] if self.in_words else []
 
 
 def comparable(evidence: Sequence[Evidence]) -> list[Evidence]:
@@ -135,39 +107,6 @@ def changed_copy(
             if changed is not None:
                 return [(changed[0], a), (changed[1], b)]
     return []
-
-
-def opposed(
-    question: str, evidence: Sequence[Evidence], *, opinion: Opinion
-) -> list[tuple[str, Evidence]]:
-    """The best evidence and what contradicts it in other documents, by the judge's opinion.
-
-    Args:
-        evidence: Best first; see `comparable`.
-        opinion: Question and pairs of texts to log-odds; see `rag.protocols.Judge.contradict`.
-
-    Returns:
-        Pairs of what is said and its evidence, one of each document; empty when all agree.
-    """
-    sides = list(evidence[:1])
-    others = [e for e in _best_of_each(evidence) if e not in sides and _same_scope(e, sides[0])]
-    odds = opinion(question, [(sides[0].text, e.text) for e in others[:_MOST_OTHERS]])
-    for other in [e for e, odd in zip(others, odds, strict=False) if odd >= LEAST_ODDS]:
-        # Two that contradict the first may say the same; then one of them is enough.
-        pairs = [(side.text, other.text) for side in sides[1:]]
-        if len(sides) < _MOST_SIDES and min(opinion(question, pairs), default=1.0) > 0:
-            sides.append(other)
-    return [(_shortened(e.text), e) for e in sides] if len(sides) > 1 else []
-
-
-def _best_of_each(evidence: Sequence[Evidence]) -> list[Evidence]:
-    """The best evidence of each document."""
-    return list({e.passage.doc_id: e for e in reversed(evidence)}.values())[::-1]
-
-
-def _shortened(text: str) -> str:
-    said = " ".join(text.split())
-    return said if len(said) <= _LONGEST_SIDE else said[: said.rindex(" ", 0, _LONGEST_SIDE)] + " …"
 
 
 def _changed(question: str, a: str, b: str, kind: str) -> tuple[str, str] | None:

@@ -14,10 +14,10 @@ _NEGATION = re.compile(
     r"\b(?:not|no|never|none|neither|nor|without|cannot|\w+n['’]t)\b", re.IGNORECASE
 )
 _BULLET = re.compile(r"^\s*[-*•‣]\s+")
+_MARKS = re.compile(r"(?<!\d)[^\w\s%$€£+-]|[^\w\s%$€£+-](?!\d)")
+_ARTICLES = re.compile(r"\b(?:a|an|the)\b")
 # A sentence the model wrote may bring so few content words of its own.
 MIN_SHARED = 0.75
-# So much of their content words two sentences share that say the same.
-MIN_NEAR = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,8 @@ def best_source(sentence: str, evidence: Sequence[Evidence]) -> int:
 def copies(item: Evidence, evidence: Sequence[Evidence]) -> list[Evidence]:
     """Evidence of other documents that says the same word for word; one of each document.
 
-    Nothing less will do: "exports rose" and "exports fell" share nearly all their words.
+    Case, punctuation and articles aside. Nothing less will do: "exports rose" and "exports fell"
+    share nearly all their words, and "from Poti to Kars" and "to Poti from Kars" even all.
     """
     said = _bare(item.text)
     found: dict[str, Evidence] = {}
@@ -105,29 +106,10 @@ def copies(item: Evidence, evidence: Sequence[Evidence]) -> list[Evidence]:
     return list(found.values())
 
 
-def near_copies(item: Evidence, evidence: Sequence[Evidence]) -> list[Evidence]:
-    """Evidence of other documents in nearly the same words, with the same values; one of each.
-
-    What differs may still be what matters ("exports rose", "exports fell"): a judge has to rule
-    that out before they are shown as one.
-    """
-    said = set(content_stems(item.text))
-    found: dict[str, Evidence] = {}
-    for other in evidence:
-        stems = set(content_stems(other.text))
-        is_near = len(said & stems) >= MIN_NEAR * len(said | stems) > 0
-        if (
-            is_near and other.passage.doc_id != item.passage.doc_id
-            and _bare(other.text) != _bare(item.text)
-            and support(item.text, other.text).holds and support(other.text, item.text).holds
-        ):  # fmt: skip
-            found.setdefault(other.passage.doc_id, other)
-    return list(found.values())
-
-
 def _bare(text: str) -> str:
-    """A text without its bullet, its line wraps and the point at its end."""
-    return " ".join(_BULLET.sub("", text).split()).rstrip(".")
+    """A text without its bullet, line wraps, case, punctuation and articles."""
+    # A mark between digits is part of the number.
+    return " ".join(_ARTICLES.sub(" ", _MARKS.sub(" ", fold(_BULLET.sub("", text)))).split())
 
 
 def _covers(known: str, said: str) -> bool:

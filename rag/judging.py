@@ -1,7 +1,7 @@
-"""The judge: does this piece of evidence answer this question, do these two contradict?
+"""The judge: does this piece of evidence answer this question?
 
 The shipped language model with a small trained adapter (``rag/judge``, see its README). It reads
-one piece of evidence at a time, or two, and is asked for yes or no; it writes nothing.
+one piece of evidence at a time and is asked for yes or no; it writes nothing.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from rag.causal_model import CausalModel
 from rag.errors import GenerationError
 from rag.generation import FAILURES
 from rag.model_files import reason
-from rag.prompts import JUDGED_NO, JUDGED_YES, differing, judged
+from rag.prompts import JUDGED_NO, JUDGED_YES, judged
 
 ADAPTER = Path(__file__).parent / "judge"
 
@@ -51,15 +51,6 @@ class LocalJudge:
             ModelError: If the weights cannot be loaded.
         """
         return self._answers([judged(question, *pair) for pair in evidence])
-
-    def contradict(self, question: str, pairs: Sequence[tuple[str, str]]) -> list[float]:
-        """Log-odds that two texts give different answers to a question; 0 is even.
-
-        Raises:
-            GenerationError: If the model fails, or the texts are too long for it.
-            ModelError: If the weights cannot be loaded.
-        """
-        return self._answers([differing(question, *pair) for pair in pairs])
 
     def _answers(self, prompts: Sequence[str]) -> list[float]:
         """Log-odds of yes against no after each prompt."""

@@ -33,18 +33,6 @@ def judged(question: str, above: str, text: str) -> str:
     return JUDGED.format(question=question, above=above, text=" ".join(text.split()))
 
 
-DIFFERING = (
-    "Question: {question}\nText 1: {first}\nText 2: {second}\n"
-    "Do the two texts give different answers to the question?"
-)
-
-
-def differing(question: str, first: str, second: str) -> str:
-    """What the judge reads about two texts; it goes on with `JUDGED_YES` or `JUDGED_NO`."""
-    first, second = (" ".join(text.split()) for text in (first, second))
-    return DIFFERING.format(question=question, first=first, second=second)
-
-
 def without_system(messages: Messages) -> Messages:
     """The same chat with its instructions at the head of the first question."""
     instructions = [text for role, text in messages if role == "system"]

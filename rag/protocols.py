@@ -81,21 +81,13 @@ class Generator(Protocol):
 
 
 class Judge(Protocol):
-    """Says of evidence whether it answers a question, and whether two pieces contradict."""
+    """Says of each piece of evidence whether it answers a question."""
 
     def judge(self, question: str, evidence: Sequence[tuple[str, str]]) -> list[float]:
         """Log-odds, one per piece; 0 is even.
 
         Args:
             evidence: Pairs of the headings above a text and the text.
-
-        Raises:
-            GenerationError: If the model fails.
-        """
-        ...
-
-    def contradict(self, question: str, pairs: Sequence[tuple[str, str]]) -> list[float]:
-        """Log-odds that two texts give different answers, one per pair; 0 is even.
 
         Raises:
             GenerationError: If the model fails.

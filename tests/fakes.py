@@ -76,10 +76,6 @@ class OverlapJudge:
             8.0 * (_overlap(text, question) - 0.5) - 0.2 * len(text.split()) for _, text in evidence
         ]
 
-    def contradict(self, question: str, pairs: Sequence[tuple[str, str]]) -> list[float]:
-        """Texts contradict when one alone has a "not" in it."""
-        return [5.0 if (" not " in a) != (" not " in b) else -5.0 for a, b in pairs]
-
 
 def _overlap(prompt: str, continuation: str) -> float:
     wanted = set(content_stems(continuation))

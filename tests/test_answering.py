@@ -115,28 +115,6 @@ def test_an_empty_library_says_so() -> None:
     assert answer("When?").text == NOTHING_INDEXED
 
 
-def test_near_copies_are_cited_together_unless_they_contradict() -> None:
-    text = "The old harbour of Ilmar was closed for all ships by the council in {} 1992."
-    a, b = text.format("May"), text.format("May").replace("closed for", "closed to")
-    question = "When was the harbour of Ilmar closed?"
-    found = answer(question, passage(a, "a.md"), passage(b, "b.md", number=2))
-    assert found.text == f"{a} [1] [2]"
-    assert [c.quote for c in found.citations] == [a, b]
-    other = text.format("June")
-    found = answer(question, passage(a, "a.md"), passage(other, "b.md", number=2))
-    assert [len(d.sides) for d in found.disagreements] == [2]
-
-
-def test_sources_that_contradict_in_words_are_both_quoted() -> None:
-    open_, closed = "The gate of Ilmar is open.", "The gate of Ilmar is not open."
-    found = answer("Is the gate of Ilmar open?", passage(open_, "a.md"), passage(
-        closed, "b.md", number=2
-    ))  # fmt: skip
-    assert [value for value, _ in found.disagreements[0].sides] == [open_, closed]
-    assert found.disagreements[0].about == "answer"
-    assert found.text == f"The sources do not agree. [1] [2] {open_} [1] {closed} [2]"
-
-
 def test_sources_that_differ_are_both_shown_first() -> None:
     found = answer(
         "When was the Shusha Declaration signed?",

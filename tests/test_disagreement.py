@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from rag.disagreement import Sides, changed_copy, comparable, conflicting, opposed
+from rag.disagreement import changed_copy, comparable, conflicting
 from rag.values import asks_for
 from tests.makers import evidence
 
@@ -158,41 +158,3 @@ def test_only_sentences_nearly_as_likely_as_the_best_are_compared() -> None:
 def test_without_a_judge_the_score_alone_says_what_is_compared() -> None:
     best, close, weak = (evidence(f"Text {s}.", score=s) for s in (3.0, 1.9, 1.7))
     assert comparable([best, close, weak]) == [best, close]
-
-
-def contradicts(*said: str):
-    """An opinion: texts contradict when each begins with another of these words."""
-
-    def opinion(question, pairs):
-        firsts = [(a.split()[0], b.split()[0]) for a, b in pairs]
-        return [5.0 if a != b and {a, b} <= set(said) else -5.0 for a, b in firsts]
-
-    return opinion
-
-
-def test_what_the_judge_finds_opposed_is_shown_once_a_side() -> None:
-    yes, no, again, beside = (
-        evidence(text, f"{i}.md")
-        for i, text in enumerate(["Yes, it is.", "No, it is not.", "No, never.", "It rained."])
-    )
-    sides = opposed("Is it?", [yes, beside, no, again], opinion=contradicts("Yes,", "No,"))
-    assert sides == [("Yes, it is.", yes), ("No, it is not.", no)]
-    three = opposed("Is it?", [yes, no, beside], opinion=contradicts("Yes,", "No,", "It"))
-    assert [item for _, item in three] == [yes, no, beside]
-
-
-def test_one_document_does_not_oppose_itself_and_another_year_is_another_thing() -> None:
-    yes, no = evidence("Yes, it is.", "a.md"), evidence("No, it is not.", "a.md")
-    opinion = contradicts("Yes,", "No,")
-    assert opposed("Is it?", [yes, no], opinion=opinion) == []
-    dated = [evidence(e.text, f"{y}.md", title=f"Report {y}") for e, y in ((yes, 2020), (no, 2021))]
-    assert opposed("Is it?", dated, opinion=opinion) == []
-
-
-def test_a_long_side_is_shortened_between_words_and_quoted_whole() -> None:
-    long, no = evidence("Yes, " + "indeed " * 60, "a.md"), evidence("No, not.", "b.md")
-    sides = opposed("Is it?", [long, no], opinion=contradicts("Yes,", "No,"))
-    assert sides[0][0].endswith("indeed …")
-    assert len(sides[0][0]) <= 242
-    assert Sides(sides, in_words=True).quoted == [long, no]
-    assert Sides(sides).quoted == []

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.grounding import copies, near_copies, support, unsupported
+from rag.grounding import copies, support, unsupported
 from tests.makers import evidence
 
 EVIDENCE = (
@@ -80,17 +80,17 @@ def test_only_the_same_words_are_a_copy(first, second, same) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "is_near"),
+    ("text", "is_same"),
     [
-        ("In May the council of Ilmar closed the harbour to ships.", True),
-        ("In June the council of Ilmar closed the harbour to ships.", False),  # another date
-        ("In May the council of Ilmar never closed the harbour to ships.", False),
-        ("In May the council of Ilmar paid for ships.", False),  # less than most of its words
-        ("In May the council of Ilmar closed the harbour for ships.", False),  # the very same
+        ("In May the council of Ilmar closed the harbour for 1,500 ships", True),
+        ("- In May, a council of ilmar closed harbour for 1,500 ships.", True),
+        ("In May the council of Ilmar closed the harbour for 15,00 ships.", False),
+        ("In June the council of Ilmar closed the harbour for 1,500 ships.", False),
+        ("In May the council of Ilmar closed the harbour to 1,500 ships.", False),
     ],
 )
-def test_near_copies_have_the_same_values_and_nearly_the_same_words(text, is_near) -> None:
-    item = evidence("In May the council of Ilmar closed the harbour for ships.", "a.md")
+def test_copies_have_the_same_words_but_for_case_marks_and_articles(text, is_same) -> None:
+    item = evidence("In May the council of Ilmar closed the harbour for 1,500 ships.", "a.md")
     other = evidence(text, "b.md")
-    assert near_copies(item, [item, other]) == ([other] if is_near else [])
-    assert near_copies(item, [evidence(text, "a.md")]) == []
+    assert copies(item, [item, other]) == ([other] if is_same else [])
+    assert copies(item, [evidence(text, "a.md")]) == []

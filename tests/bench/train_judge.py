@@ -1,8 +1,7 @@
 """Train the judge: a low-rank adapter of the shipped language model (Hu et al., LoRA, 2021).
 
     python -m tests.bench.judge_examples DATA --out examples.jsonl
-    python -m tests.bench.differ_examples DATA examples.jsonl --out pairs.jsonl
-    python -m tests.bench.train_judge examples.jsonl --pairs pairs.jsonl --out rag/judge
+    python -m tests.bench.train_judge examples.jsonl --out rag/judge
 
 The model reads a question and a text, one sentence or a whole reply, and says yes or no: does the
 text answer the question? Trained with binary cross-entropy on the difference of the two tokens'
@@ -25,7 +24,7 @@ import numpy as np
 import torch
 
 from rag.models import locate
-from rag.prompts import JUDGED_NO, JUDGED_YES, differing, judged
+from rag.prompts import JUDGED_NO, JUDGED_YES, judged
 from tests.bench.judge_examples import read_rows
 from tests.bench.judge_rows import Lesson, lessons
 
@@ -37,7 +36,6 @@ LINEAR = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("examples", type=Path)
-    parser.add_argument("--pairs", type=Path, help="of tests.bench.differ_examples")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--start", type=Path, help="go on from this adapter")
     parser.add_argument("--seed", type=int, default=7)
@@ -49,7 +47,6 @@ def main() -> None:
     torch.manual_seed(args.seed)
     model, tokenizer = load_base()
     learned = [encode(tokenizer, x) for x in lessons(read_rows(args.examples), args.seed)]
-    learned += [encode_pair(tokenizer, r) for r in read_rows(args.pairs)] if args.pairs else []
     model = with_adapter(model, args.rank) if args.start is None else going_on(model, args.start)
     batches = make_batches(learned, args.batch, args.seed)
     train(model, tokenizer, batches, rate=args.rate, seconds=args.minutes * 60)
@@ -130,12 +127,6 @@ def encode(tokenizer: Any, lesson: Lesson) -> Encoded:
     prompt = _ids(tokenizer, judged(lesson.question, lesson.above, lesson.text))
     answer = [yes, *_ids(tokenizer, f": {lesson.answer}\n")] if lesson.answer else []
     return Encoded(prompt, answer, lesson.label)
-
-
-def encode_pair(tokenizer: Any, pair: dict) -> Encoded:
-    """Two texts, and whether they answer the question differently."""
-    prompt = differing(pair["question"], pair["first"], pair["second"])
-    return Encoded(_ids(tokenizer, prompt), [], pair["label"])
 
 
 def _ids(tokenizer: Any, text: str) -> list[int]:
