@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from rag.results import QuestionResult
 
 _LINE_SECONDS = 5.0
+_REFRESH_SECONDS = 0.5
 _NAME_CHARS = 48
 
 _Show = Callable[[int, int, str], None]
@@ -57,27 +58,42 @@ def _shown(out: TextIO, *, unit: str) -> Iterator[_Show]:
     tqdm.monitor_interval = 0
     with tqdm(file=out, unit=unit, leave=False, dynamic_ncols=True) as bar:
 
+        shown = {"at": 0.0}
+
         def show(done: int, total: int, text: str) -> None:
             bar.total = total
             bar.set_description_str(text, refresh=False)
             bar.update(done - bar.n)
+            if time.monotonic() - shown["at"] >= _REFRESH_SECONDS:
+                bar.refresh()  # one large file moves nothing else for minutes
+                shown["at"] = time.monotonic()
 
         yield show
 
 
-def _lines(out: TextIO) -> _Show:
+def _lines(out: TextIO, clock: Callable[[], float] = time.monotonic) -> _Show:
     """The first step and the last, and between them one every few seconds."""
     last = -_LINE_SECONDS
+    began = clock()
 
     def show(done: int, total: int, text: str) -> None:
         nonlocal last
-        now = time.monotonic()
+        now = clock()
         if now - last >= _LINE_SECONDS or done == total:
-            out.write(f"{done}/{total} {text}\n")
+            out.write(f"{done}/{total}{_pace(done, total, now - began)} {text}\n")
             out.flush()
             last = now
 
     return show
+
+
+def _pace(done: int, total: int, seconds: float) -> str:
+    """Rate and time left, once there is something to tell them from."""
+    if not 0 < done < total or seconds < _LINE_SECONDS:
+        return ""
+    rate = done / seconds
+    minutes, rest = divmod(round((total - done) / rate), 60)
+    return f", {rate:.1f} a second, {minutes}:{rest:02} left,"
 
 
 def _short(name: str) -> str:
