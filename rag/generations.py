@@ -20,7 +20,7 @@ from pathlib import Path
 from rag import lexical
 from rag.errors import LibraryError
 from rag.lexical import LexicalIndex
-from rag.private_copy import copy_hashed, private_copy, remove_left_behind
+from rag.private_copy import copy_hashed, discard, private_copy, remove_left_behind
 from rag.schema import IndexState
 from rag.types import Passage
 
@@ -84,6 +84,11 @@ def newest(
 def folders(folder: Path) -> list[Path]:
     """The published indexes, newest first."""
     return sorted(folder.glob("*.lexical"), reverse=True)
+
+
+def is_sealed(seal: str | None, state: IndexState) -> bool:
+    """Whether a seal is of the index of a state."""
+    return seal is not None and seal.partition(" ")[0] == _name(state)
 
 
 def seal_of(index: LexicalIndex) -> str:
@@ -239,5 +244,5 @@ def _set_aside(path: Path, quarantine: Path) -> None:
 
 def _prune(folder: Path) -> None:
     for path in folders(folder)[_KEPT:]:
-        shutil.rmtree(path, ignore_errors=True)
+        discard(path)
     remove_left_behind(folder)

@@ -59,8 +59,16 @@ def copy_hashed(source: Path, target: Path) -> dict[str, str]:
     return hashes
 
 
+def discard(folder: Path) -> None:
+    """Remove a folder so that nobody ever finds half of it under its name."""
+    gone = folder.with_name(f"{_PREFIX}{folder.name}")
+    with suppress(OSError):  # another program may hold it open; it is tried again next time
+        folder.rename(gone)
+        shutil.rmtree(gone, ignore_errors=True)
+
+
 def remove_left_behind(folder: Path, *, older_than_s: float = _LEFT_BEHIND_S) -> None:
-    """Remove the copies of processes that were killed while they made them."""
+    """Remove what processes that were killed could not."""
     now = time.time()
     for path in folder.glob(f"{_PREFIX}*"):
         with suppress(OSError):  # its owner may remove it at the same time

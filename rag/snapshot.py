@@ -192,6 +192,8 @@ class Snapshots:
         if sum(last - first + 1 for first, last in changes.removed) > self._store.counts()[1]:
             # Removed passages leave their words behind; a new index is smaller and as quick.
             base, changes = None, self._changes(None, state)
+        if generations.is_sealed(self._store.meta().get("words"), state):
+            self._store.note("words", None)  # of the one that was lost; this one is another
         index = generations.publish(self._indexes, base, changes)
         self._store.note("words", generations.seal_of(index))
         _log.info("%s was made from %s", index.folder, base.folder if base else "the store")

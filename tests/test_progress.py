@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import re
 import time
+import time
 
+from rag import progress
 from rag.progress import _lines, sync_progress
 from rag.types import SyncProgress
 
@@ -33,7 +35,17 @@ def test_lines_tell_rate_and_time_left():
 
 def test_a_bar_tells_rate_and_time_left():
     out = Terminal()
-    with sync_progress(out) as progress:
-        for done in range(5):
-            progress(SyncProgress(done, 4, "a.txt", "reading"))
-    assert re.search(r"4/4 \[\d\d:\d\d<\d\d:\d\d, +[\d.?]+ ?(file/s|s/file)", out.getvalue())
+    with sync_progress(out) as step:
+        for done in range(4):
+            time.sleep(0.15)
+            step(SyncProgress(done, 4, "a.txt", "reading"))
+    assert re.search(r"3/4 \[00:00<00:00, +\d+\.\d+file/s\]", out.getvalue())
+
+
+def test_a_bar_moves_while_one_large_file_is_embedded(monkeypatch):
+    out, times = Terminal(), iter(range(100))
+    monkeypatch.setattr(progress.time, "monotonic", lambda: next(times))
+    with sync_progress(out) as step:
+        for action in ("reading", "embedding", "indexed"):
+            step(SyncProgress(0, 4, "a.txt", action))
+    assert "embedding a.txt" in out.getvalue()
