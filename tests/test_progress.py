@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import re
 import time
-import time
 
 from rag import progress
 from rag.progress import _lines, sync_progress

@@ -111,7 +111,7 @@ def _forked(act: Callable[[], object], report: Path) -> int:
         try:
             report.write_text(json.dumps(act()), encoding="utf-8")
             code = 0
-        except BaseException:
+        except BaseException:  # noqa: BLE001 - whatever it is, the parent must hear of it
             report.write_text(json.dumps([traceback.format_exc()]), encoding="utf-8")
         finally:
             os._exit(code)
@@ -258,7 +258,7 @@ def _filled(server: _Server, scene: Scene, n: int, allowed: list[world.State]) -
     server._shim.arm(n, _FULL)
     try:
         problems += _used(server.root, scene, allowed, heard)
-    except Exception:  # any other error than ours is what is looked for
+    except Exception:  # noqa: BLE001 - any error but ours is what is looked for
         problems.append(traceback.format_exc())
     full = server._shim.counted() >= n
     server._shim.disarm()
@@ -286,7 +286,7 @@ def _full(server: _Server, every: int) -> dict[str, object]:
 
 def _naively(server: _Server, mode: int) -> dict[str, object]:
     template = server.folder / "template naive"
-    template.mkdir()
+    template.mkdir(parents=True)
     _forked(
         lambda: naive.NaiveLibrary(template).put(**{f"d{i}": f"text {i}" for i in range(20)}),
         server.report,
