@@ -111,12 +111,15 @@ def _contents(store: Store, dim: int) -> list[Check]:
     texts: list[str] = []
     vectors: list[str] = []
     documents = passages = 0
-    for content in store.contents():
-        documents += 1
-        passages += len(content.passages)
-        counts.extend(_miscounted(content))
-        texts.extend(_misplaced(content))
-        vectors.extend(_misshapen(content, dim))
+    try:
+        for content in store.contents():
+            documents += 1
+            passages += len(content.passages)
+            counts.extend(_miscounted(content))
+            texts.extend(_misplaced(content))
+            vectors.extend(_misshapen(content, dim))
+    except LibraryError as exc:
+        texts.append(exc.message)
     if (documents, passages) != store.counts():
         counts.append(f"{documents} documents and {passages} passages were found")
     seen = f"{passages:,} passages"
@@ -144,12 +147,17 @@ def _misplaced(content: Content) -> Iterator[str]:
 
 def _misshapen(content: Content, dim: int) -> Iterator[str]:
     for passage, blob in content.passages:
-        vector = np.frombuffer(blob, dtype="<f4") if len(blob) % 4 == 0 else np.zeros(0)
+        vector = _vector(blob)
         where = f"passage {passage.passage_id} of {content.document.doc_id}"
         if len(vector) != dim:
             yield f"{where} has {len(vector)} numbers, not {dim}"
         elif not np.isfinite(vector).all() or abs(float(vector @ vector) - 1) > _UNIT:
             yield f"{where} is no vector of length 1"
+
+
+def _vector(blob: bytes) -> NDArray[np.float32]:
+    whole = len(blob) % 4 == 0
+    return np.frombuffer(blob if whole else b"", dtype="<f4").astype(np.float32)
 
 
 def _words_files(store: Store, folder: Path) -> Check:
@@ -215,7 +223,10 @@ def _embedded_again(store: Store, steps: Steps, sample: int) -> Check:
     """Does the embedder still make of a passage what is stored?"""
     ids = store.ids(steps.pipeline).tolist()
     chosen = random.Random(len(ids)).sample(ids, min(sample, len(ids)))
-    passages = store.embedded(chosen)
+    try:
+        passages = store.embedded(chosen)
+    except LibraryError as exc:
+        return Check("embedded again", "no passages", (exc.message,), _REBUILD)
     problems = [
         f"passage {passage.passage_id} of {passage.doc_id}: cosine {cosine:.4f}"
         for passage, cosine in _cosines(passages, steps)
@@ -232,5 +243,5 @@ def _cosines(
         some = passages[start : start + _EMBEDDED_AT_ONCE]
         rows = embedder.embed([passage_input_that_fits(p, embedder) for p, _ in some])
         for (passage, blob), row in zip(some, rows, strict=True):
-            stored = np.frombuffer(blob, dtype="<f4")
+            stored = _vector(blob)
             yield passage, float(stored @ row) if stored.shape == row.shape else 0.0

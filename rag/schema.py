@@ -246,19 +246,33 @@ def passage_rows(
 
 
 def to_document(row: Sequence[Any]) -> Document:
-    """A document from its `DOCUMENT_COLUMNS`."""
+    """A document from its `DOCUMENT_COLUMNS`.
+
+    Raises:
+        IndexCorruptError: If they do not fit each other.
+    """
     doc_id, sha256, title, text, format_, page_starts, headings = row
-    return Document(
-        doc_id, sha256, title, text, format_,
-        page_starts=tuple(json.loads(page_starts)),
-        headings=tuple(Heading(**heading) for heading in json.loads(headings)),
-    )  # fmt: skip
+    try:
+        return Document(
+            doc_id, sha256, title, text, format_,
+            page_starts=tuple(json.loads(page_starts)),
+            headings=tuple(Heading(**heading) for heading in json.loads(headings)),
+        )  # fmt: skip
+    except (ValueError, TypeError) as exc:
+        raise IndexCorruptError(f"The index holds a damaged document, {doc_id}: {exc}.") from exc
 
 
 def to_passage(row: Sequence[Any]) -> Passage:
-    """A passage from its `PASSAGE_COLUMNS`."""
+    """A passage from its `PASSAGE_COLUMNS`.
+
+    Raises:
+        IndexCorruptError: If they do not fit each other.
+    """
     passage_id, doc_id, start, end, text, page, heading, title = row
-    return Passage(doc_id, start, end, text, page, heading, title, passage_id)
+    try:
+        return Passage(doc_id, start, end, text, page, heading, title, passage_id)
+    except (ValueError, TypeError) as exc:
+        raise IndexCorruptError(f"The index holds a damaged passage: {exc}.") from exc
 
 
 def to_matrix(blobs: Sequence[bytes], dim: int) -> NDArray[np.float32]:
