@@ -61,7 +61,7 @@ def copy_hashed(source: Path, target: Path) -> dict[str, str]:
 
 def discard(folder: Path) -> None:
     """Remove a folder so that nobody ever finds half of it under its name."""
-    gone = folder.with_name(f"{_PREFIX}{folder.name}")
+    gone = folder.with_name(f"{_PREFIX}{folder.stem}.gone")
     with suppress(OSError):  # another program may hold it open; it is tried again next time
         folder.rename(gone)
         shutil.rmtree(gone, ignore_errors=True)

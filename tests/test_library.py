@@ -8,11 +8,13 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from rag import generations, private_copy
 from rag.errors import IndexCorruptError, IndexLockedError, IndexStaleError, LibraryError
 from rag.indexing import _SLICE
 from rag.library import passage_input
@@ -261,8 +263,9 @@ def test_a_passage_that_just_fits_is_embedded_without_its_title(root):
 def test_a_folder_that_does_not_exist_is_named(library, root):
     library.sync()
     shutil.move(root / "docs", root / "elsewhere")
-    with pytest.raises(LibraryError, match="docs does not exist"):
-        library.sync()
+    for allow_empty in (False, True):  # gone is not empty: a disk that is not there, a typing error
+        with pytest.raises(LibraryError, match="docs does not exist"):
+            library.sync(allow_empty=allow_empty)
     (root / "docs").write_text("a file")
     with pytest.raises(LibraryError, match="docs is not a folder"):
         library.sync()
@@ -715,3 +718,160 @@ def test_an_index_folder_that_cannot_be_made_is_named(root):
     (root / "index").write_text("a file in its place")
     with pytest.raises(LibraryError, match="index cannot be made"):
         open_library(root)
+
+
+# --- titles that come from names ----------------------------------------------------------------
+
+
+def read_titled(path, doc_id):
+    """As the readers do it: a text without a title of its own is called by its name."""
+    made = read(path, doc_id)
+    title = path.stem if made.title == "Untitled" else made.title
+    return replace(made, title=title)
+
+
+def test_a_renamed_file_that_is_titled_by_its_name_is_not_embedded_again(tmp_path, embedder):
+    write(tmp_path, before="The lighthouse stands.\n\nIts light is seen.")
+    with open_library(tmp_path, embedder, read=read_titled) as library:
+        library.sync()
+        assert embedder.embedded[0] == "before\nThe lighthouse stands."
+        vectors = [row[-1] for row in rows(library)]
+        embedder.embedded.clear()
+        for old, new in (("before", "after"), ("after", "again")):
+            (tmp_path / "docs" / f"{old}.txt").rename(tmp_path / "docs" / f"{new}.txt")
+            assert library.sync().added == (f"{new}.txt",)
+        assert embedder.embedded == []
+        assert [row[-1] for row in rows(library)] == vectors
+        assert [d.title for d in library.documents()] == ["again"]
+        assert found(library, "again") == {"again.txt"}  # the words know the new name
+        assert not any(check.problems for check in library.examine())
+
+
+def test_files_that_take_each_others_names_are_not_embedded_again(tmp_path, embedder):
+    docs = tmp_path / "docs"
+    write(tmp_path, a="The first lighthouse.", b="The second windmill.", c="The third quarry.")
+    with open_library(tmp_path, embedder, read=read_titled) as library:
+        library.sync()
+        embedder.embedded.clear()
+        (docs / "a.txt").rename(docs / ".a")
+        (docs / "b.txt").rename(docs / "a.txt")
+        (docs / "c.txt").rename(docs / "b.txt")
+        (docs / ".a").rename(docs / "c.txt")
+        assert library.sync().changed == ("a.txt", "b.txt", "c.txt")
+        assert embedder.embedded == []
+        assert found(library, "lighthouse") == {"c.txt"}
+        (docs / "a.txt").replace(docs / "c.txt")
+        report = library.sync()
+        assert (report.changed, report.removed) == (("c.txt",), ("a.txt",))
+        assert embedder.embedded == []
+        assert found(library, "windmill") == {"c.txt"}
+
+
+def test_another_title_of_its_own_is_embedded(library, root, embedder):
+    library.sync()
+    embedder.embedded.clear()
+    write(root, baku=FOLDER["baku"].replace("# Baku", "# City"))
+    library.sync()
+    assert embedder.embedded[1] == "City\nThe embassy was opened in Baku."
+
+
+# --- purging ------------------------------------------------------------------------------------
+
+
+def everything(root: Path) -> bytes:
+    files = sorted(p for p in (root / "index").rglob("*") if p.is_file())
+    return b"".join(p.read_bytes() for p in files).lower()
+
+
+def test_a_purge_leaves_no_byte_anywhere(library, root):
+    write(root, secret="# Canaryxyzzy\n\nThe canaryxyzzy sings.", bad="Canaryxyzzy too.")
+    library.sync()
+    (root / "index" / "quarantine").mkdir()
+    (root / "index" / "quarantine" / "old").write_text("canaryxyzzy")
+    write(root, more="More.")
+    library.sync()
+    assert b"canaryxyzz" in everything(root)
+    library.remove("secret.txt", "bad.txt", purge=True)
+    assert b"canaryxyzz" not in everything(root)
+    assert found(library, "canaryxyzzy") == set()
+    assert found(library, "embassy") == {"baku.txt"}
+    assert not any(check.problems for check in library.examine())
+
+
+def test_a_purge_that_was_cut_short_is_finished_by_the_next_sync(library, root, monkeypatch):
+    write(root, secret="The canaryxyzzy sings.")
+    library.sync()
+    (root / "docs" / "secret.txt").unlink()
+    (root / "index" / "quarantine").mkdir()
+    (root / "index" / "quarantine" / "old").write_text("canaryxyzzy")
+    with monkeypatch.context() as patch:
+        patch.setattr(generations, "clear", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            library.remove("secret.txt", purge=True)
+    assert b"canaryxyzz" in everything(root)
+    with open_library(root) as again:
+        again.sync()
+    assert b"canaryxyzz" not in everything(root)
+
+
+def test_documents_are_removed_together_or_not_at_all(library):
+    library.sync()
+    with pytest.raises(LibraryError, match=r"no document absent\.txt"):
+        library.remove("baku.txt", "absent.txt", purge=True)
+    assert found(library, "embassy") == {"baku.txt"}
+    library.remove("baku.txt", "trade.txt")
+    assert [d.doc_id for d in library.documents()] == ["sub/music.txt"]
+
+
+# --- what is said of it -------------------------------------------------------------------------
+
+
+def test_a_missing_word_index_is_said(library, root, caplog):
+    library.sync()
+    shutil.rmtree(root / "index" / "index")
+    with open_library(root) as again:
+        assert found(again, "embassy") == {"baku.txt"}
+    assert "00000003.lexical is missing" in caplog.text
+    caplog.clear()
+    with open_library(root) as again:
+        assert found(again, "embassy") == {"baku.txt"}
+    assert caplog.text == ""
+
+
+def test_an_index_that_cannot_be_read_for_now_is_not_set_aside(library, root, monkeypatch, caplog):
+    library.sync()
+
+    def refuse(_folder):
+        raise OSError(24, "Too many open files")
+
+    monkeypatch.setattr(generations, "private_copy", refuse)
+    with open_library(root) as again:
+        assert found(again, "embassy") == {"baku.txt"}
+    assert "cannot be read: [Errno 24]" in caplog.text
+    assert not (root / "index" / "quarantine").exists()
+    assert len(list((root / "index" / "index").glob("*.lexical"))) == 1
+
+
+def test_half_of_a_generation_is_never_found_under_its_name(library, root, monkeypatch):
+    """A prune that is killed leaves a folder that nobody takes for an index."""
+    library.sync()
+    with monkeypatch.context() as patch:
+        patch.setattr(private_copy.shutil, "rmtree", lambda *_, **__: None)
+        for text in ("One.", "Two.", "Three."):
+            write(root, more=text)
+            library.sync()
+    folder = root / "index" / "index"
+    assert len(list(folder.glob("*.lexical"))) == 2
+    assert list(folder.glob("reading-*"))
+    assert not any(check.problems for check in library.examine())
+    private_copy.remove_left_behind(folder, older_than_s=0)
+    assert sorted(folder.iterdir()) == sorted(folder.glob("*.lexical"))
+
+
+def test_a_status_says_since_when_and_with_what(library, root):
+    assert library.status().since is None
+    library.sync()
+    status = library.status()
+    assert status.since == library.documents()[0].indexed_at
+    assert (status.embedder, status.chunker) == ("hash-64", "paragraphs-1")
+    assert not status.is_rebuilding
