@@ -232,6 +232,55 @@ def test_a_store_of_a_newer_version_is_refused(tmp_path):
         Store(tmp_path)
 
 
+def old_store(tmp_path) -> None:
+    """A store as the first version wrote it."""
+    db = Store(tmp_path)
+    put(db, "a", "# T\n\none")
+    db.close()
+    with sqlite3.connect(tmp_path / "store.db") as other:
+        other.execute("ALTER TABLE documents DROP COLUMN embedded_title")
+        other.execute("UPDATE meta SET value = '1' WHERE key = 'schema'")
+    other.close()
+
+
+def test_a_store_of_the_first_version_is_brought_up_to_date(tmp_path):
+    old_store(tmp_path)
+    db = Store(tmp_path)
+    assert db.meta()["schema"] == str(schema.SCHEMA_VERSION)
+    document, _ = stored("a", "# T\n\none")
+    known = db.known("other", document.sha256, PIPELINE)
+    assert known.title == "T"
+    assert set(known.vectors) == {("T", "", "# T"), ("T", "", "one")}
+    put(db, "b", "two")
+    assert db.counts() == (2, 3)
+    db.close()
+
+
+def test_a_migration_that_fails_changes_nothing(tmp_path, monkeypatch):
+    old_store(tmp_path)
+    before = (tmp_path / "store.db").read_bytes()
+    monkeypatch.setitem(schema.MIGRATIONS, 1, (*schema.MIGRATIONS[1], "UPDATE absent SET x = 1"))
+    with pytest.raises(LibraryError, match="no such table: absent"):
+        Store(tmp_path)
+    monkeypatch.undo()
+    assert (tmp_path / "store.db").read_bytes() == before
+    Store(tmp_path).close()
+
+
+def test_titles_of_one_document_are_embedded_alike(db):
+    document, passages = stored("a", "one\n\ntwo")
+    mixed = [passages[0], replace(passages[1], title="Another")]
+    with pytest.raises(ValueError, match="different titles"):
+        db.put(document, mixed, vectors_of(passages), PIPELINE)
+
+
+def test_copies_are_named(db):
+    for doc_id in ("a", "b", "c"):
+        put(db, doc_id, "other" if doc_id == "b" else "same")
+    assert db.copies("a") == ["c"]
+    assert db.copies("b") == db.copies("absent") == []
+
+
 def test_a_folder_that_is_not_there_is_named(tmp_path):
     with pytest.raises(LibraryError, match="unable to open database file"):
         Store(tmp_path / "absent")

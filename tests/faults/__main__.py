@@ -16,7 +16,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.faults.figures import FULL, Figure, Harness, upper_bound
+from tests.faults.figures import FULL, Figure, Harness, place, upper_bound
 
 _HERE = Path(__file__).parent
 _TABLE = _HERE.parent.parent / "docs" / "reliability.md"
@@ -73,18 +73,19 @@ def merged(table: str, figures: list[Figure]) -> str:
 
 def main(wanted: list[str]) -> int:
     logging.getLogger("rag").setLevel(logging.CRITICAL)  # damage is what is looked for here
-    figures: list[Figure] = []
+    is_wrong = False
     for name, harness in _harnesses(wanted):
         print(f"{name} ...", file=sys.stderr, flush=True)
-        with tempfile.TemporaryDirectory() as folder:
-            for figure in harness(Path(folder)):
-                print(row(figure), flush=True)
-                print("\n".join(figure.examples[:5]), end="", file=sys.stderr, flush=True)
-                figures.append(figure)
-    if FULL:
-        known = _TABLE.read_text(encoding="utf-8") if _TABLE.exists() else ""
-        _TABLE.write_text(merged(known, figures), encoding="utf-8")
-    return 1 if any(figure.wrong for figure in figures) else 0
+        with tempfile.TemporaryDirectory(dir=place()) as folder:
+            figures = harness(Path(folder))
+        for figure in figures:
+            print(row(figure), flush=True)
+            print("\n".join(figure.examples[:5]), end="", file=sys.stderr, flush=True)
+        is_wrong |= any(figure.wrong for figure in figures)
+        if FULL:  # after each, so that what was measured is kept when a later one is stopped
+            known = _TABLE.read_text(encoding="utf-8") if _TABLE.exists() else ""
+            _TABLE.write_text(merged(known, figures), encoding="utf-8")
+    return int(is_wrong)
 
 
 if __name__ == "__main__":

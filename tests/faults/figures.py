@@ -12,15 +12,26 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from math import comb, isnan
 from pathlib import Path
+from shutil import disk_usage
 from typing import TypeVar
 
 FULL = os.environ.get("KAYNAK_FAULTS", "ci") == "full"
 _T = TypeVar("_T")
+_ROOM = 2_000_000_000
 
 
 def size(ci: _T, full: _T) -> _T:
     """The size of a harness: small on every change, full by hand (KAYNAK_FAULTS=full)."""
     return full if FULL else ci
+
+
+def place() -> str | None:
+    """Where to work: in memory when there is room, since no harness can tell whether fsync worked.
+
+    None for the usual place for temporary files.
+    """
+    memory = Path("/dev/shm")
+    return str(memory) if memory.is_dir() and disk_usage(memory).free > _ROOM else None
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import tantivy  # noqa: F401 - here, so that no child has to import it
+
 from rag.backup import backup
 from rag.errors import RagError
 from rag.store import Store
