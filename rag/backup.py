@@ -48,8 +48,9 @@ def backup(index: Path, target: Path) -> BackupReport:
         raise LibraryError(f"{target} cannot be written: {exc.strerror or exc}.") from exc
     finally:
         store.close()
-        with suppress(OSError):
-            making.unlink(missing_ok=True)
+        for left in target.parent.glob(f"{making.name}*"):  # with SQLite's journal
+            with suppress(OSError):
+                left.unlink()
     return BackupReport(target, documents, passages, target.stat().st_size)
 
 

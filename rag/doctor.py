@@ -172,7 +172,9 @@ def _words_files(store: Store, folder: Path) -> Check:
             generations.open_verified(path, store.state(), seal=seal)
         except (UnusableError, OSError, ValueError, LibraryError) as exc:
             problems.append(f"{path}: {exc}")
-    return _check("word index files", f"{len(paths)} generations", problems, _DERIVED)
+    aside = sum(1 for _ in (folder / "quarantine").glob("*"))
+    looked_at = f"{len(paths)} generations" + (f", {aside} set aside earlier" if aside else "")
+    return _check("word index files", looked_at, problems, _DERIVED)
 
 
 def _words(store: Store, folder: Path) -> Check:

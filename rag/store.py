@@ -139,10 +139,19 @@ class Store(Queries):
             db.execute(f"DELETE FROM failed WHERE doc_id NOT {AMONG}", (json.dumps(list(keep)),))
 
     def compact(self) -> None:
-        """Write the file anew, without the space that deleted rows left behind."""
+        """Write the file anew, without the space that deleted rows left behind.
+
+        Raises:
+            LibraryError: If a reader keeps the old content in the write-ahead log.
+        """
         with self._translated():
             self._db.execute("VACUUM")
-            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            busy, *_ = self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if busy:
+            raise LibraryError(
+                f"{self.path} is being read, so its log cannot be cut short.",
+                hint="Run `kaynak sync` in a moment; it finishes what was begun.",
+            )
 
     def problems(self) -> list[str]:
         """What SQLite finds wrong with its file; a damaged one may raise instead."""

@@ -168,6 +168,8 @@ def test_word_index_files(root, how):
     with open_library(root) as library:
         library.snapshot()
     assert wrong(root) == {}
+    aside = "" if how == "deleted" else ", 1 set aside earlier"
+    assert examine(root)["word index files"].looked_at == f"1 generations{aside}"
 
 
 def test_a_word_index_that_lacks_passages(root, monkeypatch):

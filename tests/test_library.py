@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rag import generations, private_copy
+from rag import generations, private_copy, schema
 from rag.errors import IndexCorruptError, IndexLockedError, IndexStaleError, LibraryError
 from rag.indexing import _SLICE
 from rag.library import passage_input
@@ -783,7 +783,20 @@ def everything(root: Path) -> bytes:
     return b"".join(p.read_bytes() for p in files).lower()
 
 
-def test_a_purge_leaves_no_byte_anywhere(library, root):
+@pytest.mark.parametrize("sqlite", [(3, 40, 1), (3, 51, 3)])
+def test_a_purge_leaves_no_byte_anywhere(root, monkeypatch, sqlite):
+    pragmas = schema.pragmas
+    monkeypatch.setattr(schema, "pragmas", lambda _version: pragmas(sqlite))
+    with open_library(root) as library, open_library(root) as reader:
+        assert library._store._rows("PRAGMA journal_mode")[0][0] in ("delete", "wal")
+        assert reader.snapshot().passage_count == 0
+        purge_all(library, root)
+        assert b"canaryxyzz" not in everything(root)
+        assert found(reader, "canaryxyzzy") == set()
+        assert b"canaryxyzz" not in everything(root)
+
+
+def purge_all(library, root):
     write(root, secret="# Canaryxyzzy\n\nThe canaryxyzzy sings.", bad="Canaryxyzzy too.")
     library.sync()
     (root / "index" / "quarantine").mkdir()
