@@ -90,14 +90,16 @@ def _writing(target: Path) -> Iterator[Callable[[bytes], None]]:
     """Errors of the copy are ours; those of what is copied say that it is damaged."""
 
     def write(block: bytes) -> None:
+        rest = memoryview(block)
         try:
-            file.write(block)
-            file.flush()
+            while rest:
+                rest = rest[file.write(rest) :]
         except OSError as exc:
             raise _unwritten(target, exc) from exc
 
     try:
-        file = target.open("xb")
+        # Unbuffered: a buffer that cannot be written would raise once more when it is closed.
+        file = target.open("xb", buffering=0)
     except OSError as exc:
         raise _unwritten(target, exc) from exc
     with file:
