@@ -114,7 +114,12 @@ def _unwritten(target: Path, error: OSError) -> LibraryError:
 
 
 def _new_folder(beside: Path) -> Path:
+    """In the index folder, where a purge finds what is left; elsewhere when it may only be read."""
     try:
         return Path(tempfile.mkdtemp(prefix=_PREFIX, dir=beside))
+    except OSError:
+        pass
+    try:
+        return Path(tempfile.mkdtemp(prefix=f"kaynak-{_PREFIX}"))
     except OSError as exc:
         raise _unwritten(beside, exc) from exc

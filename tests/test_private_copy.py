@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import tempfile
 import time
 
 import pytest
@@ -57,6 +58,21 @@ def test_what_cannot_be_written_is_the_disks_fault(folder, tmp_path):
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
     assert "disk" in caught.value.hint
     assert list(tmp_path.iterdir()) == [folder]
+
+
+def test_a_folder_that_may_only_be_read_is_copied_elsewhere(folder, tmp_path, monkeypatch):
+    make = tempfile.mkdtemp
+
+    def refuse(prefix, dir=None):
+        if dir == tmp_path:
+            raise PermissionError(13, "Permission denied")
+        return make(prefix=prefix, dir=dir)
+
+    monkeypatch.setattr(tempfile, "mkdtemp", refuse)
+    with private_copy(folder) as (copy, hashes):
+        assert copy.parent != tmp_path
+        assert len(hashes) == 2
+    assert not copy.exists()
 
 
 def test_what_was_left_behind_goes_when_it_is_old(folder, tmp_path):
