@@ -124,7 +124,10 @@ class Library:
                 if doc_id not in known:
                     raise LibraryError(f"There is no document {doc_id} in the index.")
             self._store.remove(*doc_ids, purge=purge)
-            self._snapshots.purge() if purge else self._snapshots.publish()
+            if purge:
+                self._snapshots.purge()
+            else:
+                self._snapshots.publish()
 
     def copies(self, doc_id: str) -> list[str]:
         """The other documents with the same bytes."""
