@@ -22,7 +22,8 @@ import tantivy  # noqa: F401 - here, so that no child has to import it
 
 from rag.errors import RagError
 from rag.store import Store
-from tests.faults import naive, world
+from tests.faults import naive_store as naive
+from tests.faults import world
 from tests.faults.scenes import SCENES, Scene, to_version_one
 from tests.small_library import found, open_library
 

@@ -22,7 +22,7 @@ from tests.faults.figures import Figure, size
 from tests.small_library import open_library
 
 _PROCESSES = multiprocessing.get_context("forkserver")
-_PROCESSES.set_forkserver_preload(["tests.faults.naive", "tests.faults.world", "tantivy"])
+_PROCESSES.set_forkserver_preload(["tests.faults.naive_store", "tests.faults.world", "tantivy"])
 _QUESTIONS = (*(f"{name}v1" for name in world.NAMES), "harbour opened", "keeper", "d1v0 d2v0")
 
 Hits = list[list[int]]

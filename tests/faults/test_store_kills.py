@@ -11,13 +11,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from tests.faults import naive, world
+from tests.faults import naive_store as naive
+from tests.faults import world
 from tests.faults.figures import Figure, size
 from tests.faults.world import Operation
 from tests.small_library import open_library
 
 _PROCESSES = multiprocessing.get_context("forkserver")
-_PROCESSES.set_forkserver_preload(["tests.faults.naive", "tests.faults.world", "tantivy"])
+_PROCESSES.set_forkserver_preload(["tests.faults.naive_store", "tests.faults.world", "tantivy"])
 _LONGEST_S = 0.5
 _WORKERS = 2
 

@@ -14,13 +14,14 @@ import pytest
 
 from rag.errors import IndexLockedError, RagError
 from tests.fakes import HashEmbedder
-from tests.faults import naive, world
+from tests.faults import naive_store as naive
+from tests.faults import world
 from tests.faults.figures import Figure, size
 from tests.faults.world import Operation
 from tests.small_library import open_library
 
 _PROCESSES = multiprocessing.get_context("forkserver")
-_PROCESSES.set_forkserver_preload(["tests.faults.naive", "tests.faults.world", "tantivy"])
+_PROCESSES.set_forkserver_preload(["tests.faults.naive_store", "tests.faults.world", "tantivy"])
 _READERS = 8
 _DOCUMENTS = 4
 
