@@ -2,7 +2,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: install fetch chat test check fmt bench clean
+.PHONY: install fetch chat test check fmt bench faults clean
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	@echo "Installing into $(VENV) (a few minutes the first time) ..."
@@ -32,7 +32,7 @@ check: $(VENV)/.installed-dev    ## ruff, mypy and the quick tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/pytest -q -m "not bench and not models and not browser"
+	$(BIN)/pytest -q -m "not bench and not models and not browser and not faults"
 
 test: $(VENV)/.installed-dev     ## everything that CI runs
 	$(BIN)/kaynak fetch
@@ -40,6 +40,9 @@ test: $(VENV)/.installed-dev     ## everything that CI runs
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/pytest
+
+faults: $(VENV)/.installed-dev   ## the fault harnesses in full; writes docs/reliability.md
+	KAYNAK_FAULTS=full $(BIN)/python -m tests.faults
 
 clean:
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache *.egg-info

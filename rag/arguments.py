@@ -50,7 +50,10 @@ def parser() -> argparse.ArgumentParser:
     _add_ask(add)
     _add_chat(add)
     _add_evaluate(add)
-    _add_json(add("status", "show what is indexed, where, and with which models"))
+    _add_json(add("status", "show what is indexed, since when, with which models, how large"))
+    _add_json(add("doctor", "check the whole index, say what is wrong and what to do"))
+    _add_backup(add)
+    _add_remove(add)
     return top
 
 
@@ -115,6 +118,29 @@ def _add_evaluate(add: _Add) -> None:
         "--seed", type=int, default=0, metavar="S", help="of the intervals and of --limit (0)"
     )
     _add_json(evaluate)
+
+
+def _add_backup(add: _Add) -> None:
+    backup = add("backup", "write one consistent copy of the index, also while it is in use")
+    backup.add_argument(
+        "file", type=Path, metavar="FILE",
+        help="a new file; to restore it, put it into an empty folder as store.db",
+    )  # fmt: skip
+    _add_json(backup)
+
+
+def _add_remove(add: _Add) -> None:
+    remove = add(
+        "remove", "take documents out of the index, and their files out of the documents' folder"
+    )
+    remove.add_argument(
+        "document", nargs="+", metavar="DOC", help="its path below the documents' folder"
+    )
+    remove.add_argument(
+        "--purge", action="store_true",
+        help="delete the files for good and leave no byte of their text in the index folder;"
+        " without it, files are moved to removed/ there, so that no sync brings them back",
+    )  # fmt: skip
 
 
 def _add_json(command: argparse.ArgumentParser) -> None:

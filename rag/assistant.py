@@ -5,17 +5,17 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from rag import selftest
+from rag import attic, selftest
 from rag.answering import Answering, Event
 from rag.chunking import chunk
 from rag.config import DEFAULT_MODEL, Config, Readers, load_config
 from rag.conversation import History
+from rag.doctor import Check
 from rag.embedding import SentenceEmbedder
 from rag.errors import LibraryError, ReadError
 from rag.generation import LocalGenerator
@@ -26,34 +26,13 @@ from rag.protocols import Embedder, Judge
 from rag.protocols import Generator as LanguageModel
 from rag.readers import SUPPORTED, read_document
 from rag.run import Run
+from rag.status import AssistantStatus
 from rag.suggestions import example_questions
 from rag.sync import check_folder, free_name
 from rag.types import Answer, Document, DocumentInfo, FailedFile, SyncProgress, SyncReport
 
 CHUNKER_VERSION = "sentences-1"
 _SUGGEST_FROM = 20
-
-
-@dataclass(frozen=True, slots=True)
-class AssistantStatus:
-    """What is indexed, where, and with which models.
-
-    Attributes:
-        index_bytes: Size of the index folder on disk.
-        last_change: UTC, ISO 8601; None when nothing was indexed yet.
-        writes: Whether the generator writes sentences of its own, or evidence is quoted.
-    """
-
-    documents_folder: str
-    index_folder: str
-    documents: int
-    passages: int
-    failed: int
-    index_bytes: int
-    last_change: str | None
-    embedder: str
-    generator: str
-    writes: bool
 
 
 class Assistant:
@@ -215,25 +194,43 @@ class Assistant:
             raise LibraryError(f"{wanted} cannot be copied to {folder}: {exc.strerror}.") from exc
         return target.name
 
-    def remove(self, doc_id: str) -> None:
-        """Take a document out of the index, and its file out of the folder.
+    def remove(self, *doc_ids: str, purge: bool = False) -> None:
+        """Take documents out of the index, and their files out of the folder.
 
-        The file is moved to ``removed/`` in the index folder, never deleted.
+        A file is moved to ``removed/`` in the index folder, not deleted, so that the next sync
+        does not bring it back.
+
+        Args:
+            purge: Delete the files for good, also those of these names that were moved there
+                before, and leave no byte of their text in the index folder.
 
         Raises:
-            LibraryError: If there is no such document, or its file cannot be moved.
+            LibraryError: If there is no such document, or its file cannot be moved or deleted.
+            IndexLockedError: If another process is writing.
         """
-        if doc_id not in {d.doc_id for d in self.documents()} | {f.doc_id for f in self.failed()}:
-            raise LibraryError(f"There is no document {doc_id}.")
-        file = self.config.documents.folder / doc_id
-        attic = self.config.documents.index / "removed"
-        try:
-            if file.exists():
-                attic.mkdir(parents=True, exist_ok=True)
-                shutil.move(file, free_name(attic, file.name, None))
-        except OSError as exc:
-            raise LibraryError(f"{file} cannot be moved to {attic}: {exc.strerror}.") from exc
-        self._library.remove(doc_id)
+        folder, index = self.config.documents.folder, self.config.documents.index
+        known = {d.doc_id for d in self.documents()} | {f.doc_id for f in self.failed()}
+        for doc_id in doc_ids:
+            if doc_id not in known and not (purge and attic.kept(index, doc_id)):
+                raise LibraryError(
+                    f"There is no document {doc_id}.", hint="`kaynak status --json` lists them."
+                )
+        # The index first: what comes after cannot be answered from, whatever happens then.
+        self._library.remove(*(d for d in doc_ids if d in known), purge=purge)
+        for doc_id in doc_ids:
+            files = [folder / doc_id] if doc_id in known else []
+            if purge:
+                attic.erase([*files, *attic.kept(index, doc_id)])
+            elif files[0].exists():
+                attic.set_aside(files[0], index, doc_id)
+
+    def examine(self) -> tuple[Check, ...]:
+        """Check the index from end to end; changes nothing. See `rag.doctor`."""
+        return self._library.examine()
+
+    def copies(self, doc_id: str) -> list[str]:
+        """The other documents with the same bytes."""
+        return self._library.copies(doc_id)
 
     def status(self) -> AssistantStatus:
         """What is indexed, where, and with which models."""
@@ -245,8 +242,12 @@ class Assistant:
             passages=state.passages,
             failed=len(self.failed()),
             index_bytes=state.bytes,
+            indexed_since=state.since,
             last_change=state.last_change,
+            rebuilding=state.is_rebuilding,
             embedder=self.config.embedding.model,
+            made_with=state.embedder,
+            chunker=state.chunker,
             generator=self.config.generation.model,
             writes=self._answering.writes,
         )

@@ -250,6 +250,35 @@ def _status(args: argparse.Namespace) -> int:
     return DONE
 
 
+def _doctor(args: argparse.Namespace) -> int:
+    with closing(open_assistant(args)) as assistant:
+        checks = assistant.examine()
+    say(terminal.to_json(checks) if args.json else terminal.checks_text(checks))
+    return FAILED if any(check.problems for check in checks) else DONE
+
+
+def _backup(args: argparse.Namespace) -> int:
+    from rag.backup import backup
+    from rag.config import load_config
+
+    config = load_config(args.config, documents=args.documents, index=args.index)
+    report = backup(config.documents.index, args.file)
+    say(terminal.to_json(report) if args.json else terminal.backup_text(report))
+    return DONE
+
+
+def _remove(args: argparse.Namespace) -> int:
+    with closing(open_assistant(args)) as assistant:
+        copies = sorted({c for d in args.document for c in assistant.copies(d)} - {*args.document})
+        assistant.remove(*args.document, purge=args.purge)
+        attic = assistant.config.documents.index / "removed"
+    names = ", ".join(args.document)
+    say(f"{names}: deleted for good." if args.purge else f"{names}: moved to {attic}.")
+    if copies:
+        note(f"The same bytes are still in {', '.join(copies)}.")
+    return DONE
+
+
 _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "fetch": _fetch,
     "sync": _sync,
@@ -257,6 +286,9 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "chat": _chat,
     "evaluate": _evaluate,
     "status": _status,
+    "doctor": _doctor,
+    "backup": _backup,
+    "remove": _remove,
 }
 
 

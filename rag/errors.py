@@ -73,7 +73,8 @@ class IndexCorruptError(LibraryError):
     """The store is damaged."""
 
     hint = (
-        "Move the index folder away and run `kaynak sync`; the documents themselves are unharmed."
+        "Move the index folder away and run `kaynak sync`, or put a backup into a new one as"
+        " store.db; the documents themselves are unharmed."
     )
 
 

@@ -1,7 +1,7 @@
 """The folders of the lexical index: made under another name, stamped, renamed, never changed.
 
-Only the holder of the writer's lock may call `publish` or let `newest` clear away; reading needs
-no lock.
+Only the holder of the writer's lock may call `publish` and `clear`, or let `newest` set aside;
+reading needs no lock.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import json
 import logging
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -20,17 +20,19 @@ from pathlib import Path
 from rag import lexical
 from rag.errors import LibraryError
 from rag.lexical import LexicalIndex
+from rag.private_copy import copy_hashed, discard, private_copy, remove_left_behind
 from rag.schema import IndexState
 from rag.types import Passage
 
-_FORMAT = 1
+_FORMAT = 2
 _STAMP = "stamp.json"
 _KEPT = 2
 _MAKING = "making.lexical.tmp"
+_INCOMPLETE = (FileNotFoundError, NotADirectoryError, IsADirectoryError)
 _log = logging.getLogger(__name__)
 
 
-class _UnusableError(Exception):
+class UnusableError(Exception):
     """A folder is damaged, of another store, or of another version."""
 
 
@@ -50,25 +52,78 @@ class Changes:
 
 
 def newest(
-    folder: Path, state: IndexState, *, known: LexicalIndex | None, quarantine: Path | None
-) -> LexicalIndex | None:
+    folder: Path, state: IndexState, *, known: LexicalIndex | None, quarantine: Path | None,
+    seal: str | None = None,
+) -> LexicalIndex | None:  # fmt: skip
     """The newest undamaged index that was made from the store, at ``state`` or before it.
+
+    Whatever is missing or cannot be used is logged.
 
     Args:
         folder: Where the indexes are.
         known: An index that is open already, and need not be opened again.
         quarantine: Where to move what is damaged or foreign; None to leave it.
+        seal: What `seal_of` gave for the last one that was published.
     """
-    for path in sorted(folder.glob("*.lexical"), reverse=True):
+    if seal is not None and not (folder / seal.partition(" ")[0]).exists():
+        _log.warning("%s is missing", folder / seal.partition(" ")[0])
+    for path in folders(folder):
         if known is not None and path == known.folder:
             return known
         try:
-            return lexical.load(path, _verified(path, state))
-        except (_UnusableError, OSError, ValueError) as exc:
+            return open_verified(path, state, seal=seal)
+        except (UnusableError, ValueError, *_INCOMPLETE) as exc:
             _log.warning("%s cannot be used: %s", path, exc)
             if quarantine is not None:
                 _set_aside(path, quarantine)
+        except OSError as exc:  # no rights, too many open files: it may be as good as new
+            _log.warning("%s cannot be read: %s", path, exc)
     return None
+
+
+def folders(folder: Path) -> list[Path]:
+    """The published indexes, newest first."""
+    return sorted(folder.glob("*.lexical"), reverse=True)
+
+
+def is_sealed(seal: str | None, state: IndexState) -> bool:
+    """Whether a seal is of the index of a state."""
+    return seal is not None and seal.partition(" ")[0] == _name(state)
+
+
+def seal_of(index: LexicalIndex) -> str:
+    """Name and hash by which a published index is known again.
+
+    Raises:
+        LibraryError: If its stamp cannot be read.
+    """
+    assert index.folder is not None
+    try:
+        stamp = (index.folder / _STAMP).read_bytes()
+    except OSError as exc:
+        raise LibraryError(f"{index.folder} has just been damaged: {exc}.") from exc
+    return f"{index.folder.name} {hashlib.sha256(stamp).hexdigest()}"
+
+
+def open_verified(path: Path, state: IndexState, *, seal: str | None = None) -> LexicalIndex:
+    """Open an index that is as it was written, for a store that is at ``state``.
+
+    Raises:
+        UnusableError: If it is not, or was made from another store.
+        OSError: If it cannot be read.
+        ValueError: If Tantivy cannot read it.
+    """
+    with private_copy(path) as (copy, hashes):
+        name, _, sha256 = (seal or "").partition(" ")
+        if path.name == name and hashes.get(_STAMP) != sha256:
+            raise UnusableError("it is not the one that was published")
+        made, passages = _verified(copy, hashes, state)
+        if path.name != _name(made):
+            raise UnusableError("it is of another generation than its name says")
+        index = lexical.load(copy, made, name=path)
+        if len(index) != passages:
+            raise UnusableError(f"it holds {len(index)} passages, not {passages}")
+        return index
 
 
 def publish(folder: Path, base: LexicalIndex | None, changes: Changes) -> LexicalIndex:
@@ -83,36 +138,63 @@ def publish(folder: Path, base: LexicalIndex | None, changes: Changes) -> Lexica
     """
     state = changes.state
     making = folder / _MAKING
-    target = folder / f"{state.generation:08d}.lexical"
+    target = folder / _name(state)
     try:
         shutil.rmtree(making, ignore_errors=True)
         making.mkdir(parents=True)
         if base is not None and base.folder is not None:
-            shutil.copytree(base.folder, making, dirs_exist_ok=True)
-        lexical.make(making, changes.added, changes.removed)
-        _write_stamp(making, state)
+            # It may have been damaged since it was opened.
+            _verified(making, copy_hashed(base.folder, making), state)
+            (making / _STAMP).unlink()
+        passages = lexical.make(making, changes.added, changes.removed)
+        _write_stamp(making, state, passages)
         making.rename(target)
+        _sync_folder(folder)
         _prune(folder)
-        return lexical.load(target, state)
-    except (OSError, ValueError) as exc:
-        raise LibraryError(f"The word index {target} cannot be written: {exc}.") from exc
+        return open_verified(target, state)
+    except (OSError, ValueError, UnusableError) as exc:
+        raise LibraryError(
+            f"The word index {target} cannot be written: {exc}.",
+            hint="See whether the disk is full; the documents are stored, and the next"
+            " `kaynak sync` makes the word index.",
+        ) from exc
 
 
-def _verified(path: Path, state: IndexState) -> IndexState:
-    """The state in the stamp of a folder that is as it was written."""
+def clear(folder: Path, quarantine: Path) -> None:
+    """Remove every index, also what was set aside or left behind half made.
+
+    Raises:
+        LibraryError: If something cannot be removed.
+    """
+    for path in (folder, quarantine):
+        shutil.rmtree(path, ignore_errors=True)
+        if path.exists():
+            raise LibraryError(
+                f"{path} cannot be removed, so it may still hold words of what was purged.",
+                hint="Close other programs that use the index, then run `kaynak sync`.",
+            )
+
+
+def _name(state: IndexState) -> str:
+    return f"{state.generation:08d}.lexical"
+
+
+def _verified(path: Path, hashes: Mapping[str, str], state: IndexState) -> tuple[IndexState, int]:
+    """The state and the number of passages in the stamp of a folder that is as it was written."""
     stamp = json.loads((path / _STAMP).read_bytes())
     if not isinstance(stamp, dict) or stamp.get("format") != _FORMAT:
-        raise _UnusableError("it is of another version")
+        raise UnusableError("it is of another version")
     try:
         made = IndexState(**stamp["state"])
-        files = dict(stamp["files"])
+        files, passages = dict(stamp["files"]), int(stamp["passages"])
+        precedes = _precedes(made, state)
     except (KeyError, TypeError) as exc:
-        raise _UnusableError("its stamp is damaged") from exc
-    if made.store != state.store or not _precedes(made, state):
-        raise _UnusableError("it was made from another store")
-    if _hashes(path) != files:
-        raise _UnusableError("its files are damaged")
-    return made
+        raise UnusableError("its stamp is damaged") from exc
+    if made.store != state.store or not precedes:
+        raise UnusableError("it was made from another store")
+    if {name: sha256 for name, sha256 in hashes.items() if name != _STAMP} != files:
+        raise UnusableError("its files are damaged")
+    return made, passages
 
 
 def _precedes(made: IndexState, state: IndexState) -> bool:
@@ -123,8 +205,10 @@ def _precedes(made: IndexState, state: IndexState) -> bool:
     )
 
 
-def _write_stamp(path: Path, state: IndexState) -> None:
-    stamp = {"format": _FORMAT, "state": asdict(state), "files": _hashes(path)}
+def _write_stamp(path: Path, state: IndexState, passages: int) -> None:
+    stamp = {
+        "format": _FORMAT, "state": asdict(state), "passages": passages, "files": _hashes(path),
+    }  # fmt: skip
     with (path / _STAMP).open("w", encoding="utf-8") as file:
         json.dump(stamp, file, indent=1)
         file.flush()
@@ -134,11 +218,20 @@ def _write_stamp(path: Path, state: IndexState) -> None:
 def _hashes(path: Path) -> dict[str, str]:
     hashes = {}
     for file in sorted(path.iterdir()):
-        # Tantivy's lock files hold nothing, and may come and go with a reader.
-        if file.name != _STAMP and not file.name.endswith(".lock"):
+        if not file.name.endswith(".lock"):
             with file.open("rb") as stream:
                 hashes[file.name] = hashlib.file_digest(stream, "sha256").hexdigest()
     return hashes
+
+
+def _sync_folder(folder: Path) -> None:
+    """Let the new name outlast a power failure; not needed, and not possible, on Windows."""
+    if os.name != "nt":
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def _set_aside(path: Path, quarantine: Path) -> None:
@@ -150,5 +243,6 @@ def _set_aside(path: Path, quarantine: Path) -> None:
 
 
 def _prune(folder: Path) -> None:
-    for path in sorted(folder.glob("*.lexical"))[:-_KEPT]:
-        shutil.rmtree(path, ignore_errors=True)
+    for path in folders(folder)[_KEPT:]:
+        discard(path)
+    remove_left_behind(folder)

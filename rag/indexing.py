@@ -90,7 +90,7 @@ def embed_slices(
     for start in range(0, len(passages), _SLICE):
         contents = [(p.title, p.heading, p.text) for p in passages[start : start + _SLICE]]
         unknown = [
-            _input_that_fits(p, embedder)
+            passage_input_that_fits(p, embedder)
             for p, content in zip(passages[start:], contents, strict=False)
             if content not in known
         ]
@@ -101,6 +101,7 @@ def embed_slices(
         yield np.stack([known[c] if c in known else next(fresh) for c in contents])
 
 
-def _input_that_fits(passage: Passage, embedder: Embedder) -> str:
+def passage_input_that_fits(passage: Passage, embedder: Embedder) -> str:
+    """What is embedded for a passage; the text alone when title and headings are too much."""
     full = passage_input(passage)
     return full if embedder.count_tokens(full) <= embedder.max_tokens else passage.text

@@ -43,6 +43,16 @@ class LexicalIndex:
         self._searcher = index.searcher()
         self._analyzer = _analyzer()
 
+    def __len__(self) -> int:
+        return int(self._searcher.num_docs)
+
+    def ids(self) -> list[int]:
+        """The passage ids it holds, in no particular order."""
+        from tantivy import Query
+
+        hits = self._searcher.search(Query.all_query(), limit=max(1, len(self)), count=False).hits
+        return [int(i) for i in self._searcher.fast_field_values("id", [a for _, a in hits])]
+
     def search(
         self, question: str, *, k: int, documents: Sequence[str] | None = None
     ) -> list[tuple[int, float]]:
@@ -131,11 +141,14 @@ def in_memory(
     return LexicalIndex(index, state, None)
 
 
-def make(folder: Path, passages: Iterable[Passage], removed: Iterable[tuple[int, int]]) -> None:
+def make(folder: Path, passages: Iterable[Passage], removed: Iterable[tuple[int, int]]) -> int:
     """Make an index in an empty folder, or change the one that is in it.
 
     Args:
         removed: First and last passage id of each range to remove, both inclusive.
+
+    Returns:
+        The number of passages that are in it then.
 
     Raises:
         ValueError: If Tantivy cannot write there.
@@ -145,10 +158,17 @@ def make(folder: Path, passages: Iterable[Passage], removed: Iterable[tuple[int,
     index = tantivy.Index(_schema(), path=str(folder))
     _stop_watching(index)
     apply_changes(index, passages, removed)
+    index.reload()
+    return int(index.searcher().num_docs)
 
 
-def load(folder: Path, state: IndexState) -> LexicalIndex:
-    """Open an index whose files are known to be as they were written.
+def load(folder: Path, state: IndexState, *, name: Path) -> LexicalIndex:
+    """Open an index whose files are known to be as they were written, and which nobody changes.
+
+    All files are mapped when this returns: their names may go.
+
+    Args:
+        name: The folder that ``folder`` is a copy of.
 
     Raises:
         ValueError: If Tantivy cannot read it.
@@ -156,14 +176,14 @@ def load(folder: Path, state: IndexState) -> LexicalIndex:
     import tantivy
 
     index = tantivy.Index.open(str(folder))
-    return LexicalIndex(index, state, folder)
+    return LexicalIndex(index, state, name)
 
 
 def _stop_watching(index: Any) -> None:  # noqa: ANN401
     """No thread of Tantivy's reads the files again after a commit, on its own time.
 
     What is published never changes. A thread that reads a mapped file while it is cut short ends
-    the whole process (SIGBUS), and no error handling can stop that.
+    the whole process (SIGBUS), and no error handling can stop that; see `rag.private_copy`.
     """
     index.config_reader(reload_policy="manual")
 

@@ -4,44 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-import numpy as np
-
-from rag.errors import LibraryError, ReadError
-from rag.indexing import Steps, embed_slices, passage_input, read_passages
+from rag import doctor
+from rag.doctor import Check
+from rag.errors import LibraryError
+from rag.indexing import Steps, passage_input
 from rag.lock import WriterLock
 from rag.protocols import Embedder
 from rag.snapshot import LibrarySnapshot, Snapshots, check_pipeline
+from rag.status import LibraryStatus
 from rag.store import Store
-from rag.sync import FolderListing, SyncPlan, explain, file_sha256, list_files, make_plan
+from rag.sync import list_files
+from rag.sync_run import SyncRun
 from rag.types import Document, DocumentInfo, FailedFile, Passage, SyncProgress, SyncReport
 
 __all__ = ["Library", "LibraryStatus", "passage_input"]
 
 _LOCK = "LOCK"
-
-
-@dataclass(frozen=True, slots=True)
-class LibraryStatus:
-    """The state of an index.
-
-    Attributes:
-        generation: Counts the commits that changed what can be found.
-        bytes: Of the index folder on disk.
-        embedder: Fingerprint of the embedder that made it; None while nothing was indexed.
-        last_change: UTC, ISO 8601; None while nothing was indexed.
-    """
-
-    documents: int
-    passages: int
-    generation: int
-    bytes: int
-    embedder: str | None
-    last_change: str | None
 
 
 class Library:
@@ -119,23 +101,49 @@ class Library:
             if not (listing.files or listing.failed or allow_empty):
                 self._refuse_to_empty()
             self._settle_pipeline(rebuild)
-            report = _SyncRun(self._store, self._steps, listing, progress).run()
+            report = SyncRun(self._store, self._steps, listing, progress).run()
             if "rebuilding" in self._store.meta():
-                self._store.set_rebuilt()
+                self._store.note("rebuilding", None)
             self._snapshots.publish()
         return report
 
-    def remove(self, doc_id: str) -> None:
-        """Remove a document from the index; its file is left alone.
+    def remove(self, *doc_ids: str, purge: bool = False) -> None:
+        """Remove documents from the index, all or none; their files are left alone.
+
+        Args:
+            purge: Leave no byte of their text in the index folder: the store is written anew, and
+                so is the word index; what was set aside in quarantine goes as well.
 
         Raises:
-            LibraryError: If there is no such document.
+            LibraryError: If one is not in the index, or something cannot be erased.
             IndexLockedError: If another process is writing.
         """
         with self._lock.held():
-            if not self._store.remove(doc_id):
-                raise LibraryError(f"There is no document {doc_id} in the index.")
-            self._snapshots.publish()
+            known = {d.doc_id for d in self.documents()} | {f.doc_id for f in self.failed()}
+            for doc_id in doc_ids:
+                if doc_id not in known:
+                    raise LibraryError(f"There is no document {doc_id} in the index.")
+            self._store.remove(*doc_ids, purge=purge)
+            if purge:
+                self._snapshots.purge()
+            else:
+                self._snapshots.publish()
+
+    def copies(self, doc_id: str) -> list[str]:
+        """The other documents with the same bytes."""
+        return self._store.copies(doc_id)
+
+    def examine(self, *, sample: int = 20) -> tuple[Check, ...]:
+        """Check all that is stored and all that is derived from it; changes nothing.
+
+        Args:
+            sample: So many passages are embedded again.
+
+        Raises:
+            IndexLockedError: If another process is writing.
+        """
+        with self._lock.held():
+            return doctor.examine(self._store, self._index, self._steps, sample=sample)
 
     def snapshot(self) -> LibrarySnapshot:
         """What is committed now, to be searched by any number of threads.
@@ -161,14 +169,17 @@ class Library:
     def status(self) -> LibraryStatus:
         """The state of the index."""
         documents, passages = self._store.counts()
-        pipeline = self._store.pipeline()
+        pipeline, meta = self._store.pipeline(), self._store.meta()
         return LibraryStatus(
             documents=documents,
             passages=passages,
             generation=self._store.state().generation,
             bytes=sum(_sizes(self._index)),
             embedder=None if pipeline is None else pipeline.embedder,
-            last_change=self._store.meta().get("changed_at"),
+            chunker=None if pipeline is None else pipeline.chunker,
+            since=self._store.since(),
+            last_change=meta.get("changed_at"),
+            is_rebuilding="rebuilding" in meta,
         )
 
     def close(self) -> None:
@@ -205,90 +216,6 @@ class Library:
             check_pipeline(self._store, mine)
             if made != mine:
                 self._store.set_pipeline(mine)
-
-
-class _SyncRun:
-    """One pass over the folder; every file ends in exactly one list of the report."""
-
-    def __init__(
-        self, store: Store, steps: Steps, listing: FolderListing,
-        progress: Callable[[SyncProgress], None] | None,
-    ) -> None:  # fmt: skip
-        self._store = store
-        self._steps = steps
-        self._files = listing.files
-        self._progress = progress
-        self._done = 0
-        self._total = len(listing.files) + len(listing.failed)
-        self._stored = store.versions(steps.pipeline)
-        self._failed: list[FailedFile] = []
-        self._unreadable = listing.failed
-
-    def run(self) -> SyncReport:
-        for file in self._unreadable:
-            self._fail(file)
-        hashes = self._hashes()
-        plan = make_plan(hashes, self._stored, {file.doc_id for file in self._failed})
-        for doc_id in plan.removed:
-            self._store.remove(doc_id)
-        indexed = [doc_id for doc_id in plan.index if self._index(doc_id, plan)]
-        moved = sorted(old for sources in plan.moved.values() for old in sources)
-        for doc_id in moved:
-            self._store.remove(doc_id)  # still there when the new file could not be read
-        self._store.forget_failed(keep={file.doc_id for file in self._failed})
-        unchanged = hashes.keys() - set(plan.index)
-        return SyncReport(
-            added=tuple(d for d in indexed if d not in self._stored),
-            changed=tuple(d for d in indexed if d in self._stored),
-            unchanged=tuple(sorted(unchanged)),
-            removed=tuple(sorted([*plan.removed, *moved])),
-            failed=tuple(sorted(self._failed, key=lambda file: file.doc_id)),
-        )
-
-    def _hashes(self) -> dict[str, str]:
-        hashes = {}
-        for doc_id, path in self._files.items():
-            self._report(doc_id, "checking")
-            try:
-                hashes[doc_id] = file_sha256(path)
-            except OSError as exc:
-                self._fail(FailedFile(doc_id, explain(exc)))
-                continue
-            if hashes[doc_id] == self._stored.get(doc_id):
-                self._finish(doc_id, "unchanged")
-        return hashes
-
-    def _index(self, doc_id: str, plan: SyncPlan) -> bool:
-        """Index one file; False when it cannot be."""
-        self._report(doc_id, "reading")
-        pipeline = self._steps.pipeline
-        try:
-            document, passages = read_passages(self._files[doc_id], doc_id, self._steps)
-            known = self._store.known_vectors(doc_id, document.sha256, pipeline)
-            vectors = []
-            for rows in embed_slices(passages, self._steps.embedder, known):
-                vectors.append(rows)
-                self._report(doc_id, "embedding")
-        except ReadError as exc:
-            self._fail(FailedFile(doc_id, exc.message))
-            return False
-        replaces = plan.moved.get(doc_id, ())
-        self._store.put(document, passages, np.concatenate(vectors), pipeline, replaces=replaces)
-        self._finish(doc_id, "indexed")
-        return True
-
-    def _fail(self, file: FailedFile) -> None:
-        self._store.fail(file)
-        self._failed.append(file)
-        self._finish(file.doc_id, "failed")
-
-    def _finish(self, doc_id: str, action: str) -> None:
-        self._done += 1
-        self._report(doc_id, action)
-
-    def _report(self, doc_id: str, action: str) -> None:
-        if self._progress is not None:
-            self._progress(SyncProgress(self._done, self._total, doc_id, action))
 
 
 def _sizes(folder: Path) -> Iterator[int]:

@@ -8,7 +8,7 @@ import socket
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
@@ -75,10 +75,12 @@ def _open(path: Path) -> IO[str]:
 def _sign(file: IO[str]) -> None:
     since = datetime.now(UTC).astimezone().isoformat(sep=" ", timespec="seconds")
     note = {"pid": os.getpid(), "host": socket.gethostname(), "since": since}
-    file.seek(0)
-    file.truncate()
-    file.write(json.dumps(note))
-    file.flush()
+    # The lock holds without the note, which a full disk has no room for. Nothing may stay in a
+    # buffer of Python's: it would be written, and fail, when the file is closed.
+    with suppress(OSError):
+        os.ftruncate(file.fileno(), 0)
+        os.lseek(file.fileno(), 0, os.SEEK_SET)
+        os.write(file.fileno(), json.dumps(note).encode())
 
 
 def _holder(file: IO[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from rag.results import QuestionResult
 
 _LINE_SECONDS = 5.0
+_PACE_LINES = 12
+_REFRESH_SECONDS = 0.5
 _NAME_CHARS = 48
 
 _Show = Callable[[int, int, str], None]
@@ -56,28 +59,43 @@ def _shown(out: TextIO, *, unit: str) -> Iterator[_Show]:
     # No thread that watches the bar: it would outlive the command.
     tqdm.monitor_interval = 0
     with tqdm(file=out, unit=unit, leave=False, dynamic_ncols=True) as bar:
+        shown = {"at": 0.0}
 
         def show(done: int, total: int, text: str) -> None:
             bar.total = total
             bar.set_description_str(text, refresh=False)
             bar.update(done - bar.n)
+            if time.monotonic() - shown["at"] >= _REFRESH_SECONDS:
+                bar.refresh()  # one large file moves nothing else for minutes
+                shown["at"] = time.monotonic()
 
         yield show
 
 
-def _lines(out: TextIO) -> _Show:
+def _lines(out: TextIO, clock: Callable[[], float] = time.monotonic) -> _Show:
     """The first step and the last, and between them one every few seconds."""
-    last = -_LINE_SECONDS
+    # The pace of the last minute: files that are unchanged are passed in no time.
+    shown: deque[tuple[float, int]] = deque(maxlen=_PACE_LINES)
 
     def show(done: int, total: int, text: str) -> None:
-        nonlocal last
-        now = time.monotonic()
-        if now - last >= _LINE_SECONDS or done == total:
-            out.write(f"{done}/{total} {text}\n")
+        now = clock()
+        if not shown or now - shown[-1][0] >= _LINE_SECONDS or done == total:
+            pace = _pace(shown[0], (now, done), total) if shown else ""
+            out.write(f"{done}/{total}{pace} {text}\n")
             out.flush()
-            last = now
+            shown.append((now, done))
 
     return show
+
+
+def _pace(before: tuple[float, int], now: tuple[float, int], total: int) -> str:
+    """Rate and time left, once there is something to tell them from."""
+    seconds, done = now[0] - before[0], now[1] - before[1]
+    if done < 1 or seconds < _LINE_SECONDS or now[1] == total:
+        return ""
+    rate = done / seconds
+    minutes, rest = divmod(round((total - now[1]) / rate), 60)
+    return f", {rate:.1f} a second, {minutes}:{rest:02} left,"
 
 
 def _short(name: str) -> str:

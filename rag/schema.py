@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from rag.errors import IndexCorruptError
 from rag.types import Document, Heading, Passage
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 TABLES = (
     """CREATE TABLE meta (
@@ -23,7 +23,8 @@ TABLES = (
         value TEXT NOT NULL
     ) WITHOUT ROWID""",
     # page_starts and headings are JSON. pipeline is the fingerprint of embedder and chunker that
-    # made the passages; empty while the document waits for a rebuild.
+    # made the passages; empty while the document waits for a rebuild. embedded_title went into the
+    # vectors; it stays when a file that is titled by its name gets another name.
     """CREATE TABLE documents (
         id INTEGER PRIMARY KEY,
         doc_id TEXT NOT NULL UNIQUE,
@@ -35,7 +36,8 @@ TABLES = (
         headings TEXT NOT NULL,
         characters INTEGER NOT NULL,
         indexed_at TEXT NOT NULL,
-        text TEXT NOT NULL
+        text TEXT NOT NULL,
+        embedded_title TEXT NOT NULL DEFAULT ''
     )""",
     "CREATE INDEX documents_sha256 ON documents (sha256)",
     # AUTOINCREMENT: a number is never given twice, so a stale index cannot name a wrong passage.
@@ -65,9 +67,17 @@ TABLES = (
     ) WITHOUT ROWID""",
 )
 
+# What brings a store of a version to the next one.
+MIGRATIONS = {
+    1: (
+        "ALTER TABLE documents ADD COLUMN embedded_title TEXT NOT NULL DEFAULT ''",
+        "UPDATE documents SET embedded_title = title",
+    ),
+}
+
 INSERT_DOCUMENT = (
     "INSERT INTO documents (doc_id, sha256, pipeline, title, format, page_starts, headings,"
-    " characters, indexed_at, text) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " characters, indexed_at, text, embedded_title) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 INSERT_PASSAGE = (
     "INSERT INTO passages (document, ord, start, end, page, heading, text, vector)"
@@ -153,6 +163,14 @@ def create(db: Transaction) -> None:
     set_meta(db, "generation", "0")
 
 
+def migrate(db: Transaction, version: int) -> None:
+    """Bring the tables of an older version up to date."""
+    for old in range(version, SCHEMA_VERSION):
+        for statement in MIGRATIONS[old]:
+            db.execute(statement)
+    set_meta(db, "schema", str(SCHEMA_VERSION))
+
+
 def set_meta(db: Transaction, key: str, value: str) -> None:
     """Note a fact about the store."""
     db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
@@ -195,10 +213,14 @@ def check(
     for p in passages:
         if document.text[p.start : p.end] != p.text:
             raise ValueError(f"{name}: passage {p.start}:{p.end} is not the document's text")
+    if len({p.title for p in passages}) > 1:
+        raise ValueError(f"{name}: passages were embedded with different titles")
 
 
-def document_row(document: Document, pipeline: Pipeline) -> tuple[object, ...]:
-    """The values for `INSERT_DOCUMENT`."""
+def document_row(
+    document: Document, passages: Sequence[Passage], pipeline: Pipeline
+) -> tuple[object, ...]:
+    """The values for `INSERT_DOCUMENT`; ``passages`` say with which title they were embedded."""
     return (
         document.doc_id,
         document.sha256,
@@ -210,6 +232,7 @@ def document_row(document: Document, pipeline: Pipeline) -> tuple[object, ...]:
         len(document.text),
         now(),
         document.text,
+        passages[0].title if passages else document.title,
     )
 
 
@@ -223,19 +246,33 @@ def passage_rows(
 
 
 def to_document(row: Sequence[Any]) -> Document:
-    """A document from its `DOCUMENT_COLUMNS`."""
+    """A document from its `DOCUMENT_COLUMNS`.
+
+    Raises:
+        IndexCorruptError: If they do not fit each other.
+    """
     doc_id, sha256, title, text, format_, page_starts, headings = row
-    return Document(
-        doc_id, sha256, title, text, format_,
-        page_starts=tuple(json.loads(page_starts)),
-        headings=tuple(Heading(**heading) for heading in json.loads(headings)),
-    )  # fmt: skip
+    try:
+        return Document(
+            doc_id, sha256, title, text, format_,
+            page_starts=tuple(json.loads(page_starts)),
+            headings=tuple(Heading(**heading) for heading in json.loads(headings)),
+        )  # fmt: skip
+    except (ValueError, TypeError) as exc:
+        raise IndexCorruptError(f"The index holds a damaged document, {doc_id}: {exc}.") from exc
 
 
 def to_passage(row: Sequence[Any]) -> Passage:
-    """A passage from its `PASSAGE_COLUMNS`."""
+    """A passage from its `PASSAGE_COLUMNS`.
+
+    Raises:
+        IndexCorruptError: If they do not fit each other.
+    """
     passage_id, doc_id, start, end, text, page, heading, title = row
-    return Passage(doc_id, start, end, text, page, heading, title, passage_id)
+    try:
+        return Passage(doc_id, start, end, text, page, heading, title, passage_id)
+    except (ValueError, TypeError) as exc:
+        raise IndexCorruptError(f"The index holds a damaged passage: {exc}.") from exc
 
 
 def to_matrix(blobs: Sequence[bytes], dim: int) -> NDArray[np.float32]:

@@ -125,11 +125,28 @@ class Snapshots:
 
         A failure is logged only: the store has everything, and the next reader tries again.
         """
-        with self._refreshing:
-            try:
+        try:
+            if "purging" in self._store.meta():
+                self.purge()
+            with self._refreshing:
                 self._words = self._published()
-            except LibraryError as exc:
-                _log.warning("%s", exc)
+        except LibraryError as exc:
+            _log.warning("%s", exc)
+
+    def purge(self) -> None:
+        """Erase what is left of deleted text; the caller holds the writer's lock.
+
+        A purge that is cut short is finished by the next `publish`.
+
+        Raises:
+            LibraryError: If something cannot be erased.
+        """
+        with self._refreshing:
+            self._store.compact()
+            self._store.note("words", None)
+            generations.clear(self._indexes, self._quarantine)
+            self._words = self._published()
+            self._store.note("purging", None)
 
     def _dense_at(self, state: IndexState) -> DenseIndex:
         pipeline = self._pipeline
@@ -147,34 +164,48 @@ class Snapshots:
         return index
 
     def _words_at(self, state: IndexState) -> LexicalIndex:
-        found = generations.newest(self._indexes, state, known=self._words, quarantine=None)
-        if found is None or found.state != state:
-            found = self._words_after(state, found)
+        try:
+            found = self._newest(state, known=self._words, quarantine=None)
+            if found is None or found.state != state:
+                found = self._words_after(state, found)
+        except LibraryError as exc:
+            _log.warning("%s The word index is kept in memory.", exc.message)
+            found = self._in_memory(state)
         self._words = found
         return found
 
     def _words_after(self, state: IndexState, found: LexicalIndex | None) -> LexicalIndex:
-        """Bring the lexical index up to date: on disk, or in memory where that cannot be."""
+        """Bring the lexical index up to date, unless a writer is at work."""
         try:
             with self._lock.held(wait_s=0):
                 return self._published()
         except IndexLockedError:
             # Whoever is writing publishes when done; until then the last published one serves.
             return found or self._in_memory(state)
-        except LibraryError as exc:
-            _log.warning("%s The index is kept in memory.", exc)
-            return self._in_memory(state)
 
     def _published(self) -> LexicalIndex:
         state = self._store.state()  # read under the lock: nothing published can be ahead of it
-        base = generations.newest(self._indexes, state, known=None, quarantine=self._quarantine)
+        base = self._newest(state, known=None, quarantine=self._quarantine)
         if base is not None and base.state == state:
             return base
         changes = self._changes(base, state)
         if sum(last - first + 1 for first, last in changes.removed) > self._store.counts()[1]:
             # Removed passages leave their words behind; a new index is smaller and as quick.
             base, changes = None, self._changes(None, state)
-        return generations.publish(self._indexes, base, changes)
+        if generations.is_sealed(self._store.meta().get("words"), state):
+            self._store.note("words", None)  # of the one that was lost; this one is another
+        index = generations.publish(self._indexes, base, changes)
+        self._store.note("words", generations.seal_of(index))
+        _log.info("%s was made from %s", index.folder, base.folder if base else "the store")
+        return index
+
+    def _newest(
+        self, state: IndexState, *, known: LexicalIndex | None, quarantine: Path | None
+    ) -> LexicalIndex | None:
+        seal = self._store.meta().get("words")
+        return generations.newest(
+            self._indexes, state, known=known, quarantine=quarantine, seal=seal
+        )
 
     def _in_memory(self, state: IndexState) -> LexicalIndex:
         base = self._words if self._words is not None and self._words.folder is None else None

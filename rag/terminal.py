@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 from rag.types import Answer, Citation, Disagreement, FailedFile, Passage, Sentence, SyncReport
 
 if TYPE_CHECKING:
+    from rag.backup import BackupReport
     from rag.comparison import Comparison
+    from rag.doctor import Check
     from rag.results import Metric, Summary
 
 _NEAREST = 3
@@ -110,12 +112,32 @@ def status_text(status: object) -> str:
 
 def _status_value(name: str, value: object) -> str:
     if value is None:
-        return "never" if name == "last_change" else "-"
+        return "never" if name in ("last_change", "indexed_since") else "-"
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, int) and name.endswith("bytes"):
         return f"{value / 1e6:,.1f} MB"
     return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def checks_text(checks: Sequence[Check]) -> str:
+    """A line for each thing that was checked, and below it what is wrong and what to do."""
+    width = max(len(check.name) for check in checks)
+    lines = []
+    for check in checks:
+        verdict = "WRONG" if check.problems else "ok   "
+        lines.append(f"{verdict}  {check.name:<{width}}  {check.looked_at}")
+        lines += [f"       - {problem}" for problem in check.problems]
+        lines += [f"       What to do: {check.advice}"] if check.problems else []
+    return "\n".join(lines)
+
+
+def backup_text(report: BackupReport) -> str:
+    """What was copied."""
+    return (
+        f"{report.file} holds {report.documents:,} documents, {report.passages:,} passages,"
+        f" {report.bytes / 1e6:,.1f} MB."
+    )
 
 
 def summary_text(summary: Summary) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from rag.protocols import Messages
 from rag.text import content_stems, words
+from rag.types import Document, DocumentInfo, Passage
 
 
 class HashEmbedder:
@@ -75,6 +76,59 @@ class OverlapJudge:
         return [
             8.0 * (_overlap(text, question) - 0.5) - 0.2 * len(text.split()) for _, text in evidence
         ]
+
+
+class MemorySnapshot:
+    """All passages in memory: cosines of the fake embedder, words by plain counting.
+
+    The text of a document is its passages with a blank line between them.
+    """
+
+    generation = 1
+
+    def __init__(self, *passages: Passage) -> None:
+        self._all = {p.passage_id: p for p in passages}
+        self.passage_count = len(passages)
+
+    def search_dense(
+        self, vector: NDArray[np.float32], *, k: int, documents: Sequence[str] | None = None
+    ) -> list[tuple[int, float]]:
+        embedder = HashEmbedder()
+        return self._best(lambda p: float(embedder.embed_question(p.text) @ vector), k, documents)
+
+    def search_lexical(
+        self, question: str, *, k: int, documents: Sequence[str] | None = None
+    ) -> list[tuple[int, float]]:
+        wanted = set(content_stems(question))
+
+        def shared(passage: Passage) -> float:
+            return float(len(wanted & set(content_stems(passage.text))))
+
+        return [hit for hit in self._best(shared, k, documents) if hit[1] > 0]
+
+    def _best(
+        self, score: Callable[[Passage], float], k: int, documents: Sequence[str] | None
+    ) -> list[tuple[int, float]]:
+        found = [
+            (i, score(p))
+            for i, p in self._all.items()
+            if documents is None or p.doc_id in documents
+        ]
+        return sorted(found, key=lambda hit: (-hit[1], hit[0]))[:k]
+
+    def passages(self, passage_ids: Sequence[int]) -> dict[int, Passage]:
+        return {i: self._all[i] for i in passage_ids if i in self._all}
+
+    def documents(self) -> list[DocumentInfo]:
+        counts = Counter(p.doc_id for p in self._all.values())
+        return [DocumentInfo(d, "Title", "md", None, counts[d], 1, "") for d in sorted(counts)]
+
+    def document(self, doc_id: str) -> Document | None:
+        texts = [p.text for p in self._all.values() if p.doc_id == doc_id]
+        return Document(doc_id, "00", "Title", "\n\n".join(texts), "md") if texts else None
+
+    def passage_frequencies(self, words: Sequence[str]) -> dict[str, int]:
+        return {w: sum(w in p.text.lower() for p in self._all.values()) for w in words}
 
 
 def _overlap(prompt: str, continuation: str) -> float:

@@ -6,7 +6,8 @@ from rag.answering import NOT_SAID, NOTHING_INDEXED, Answering
 from rag.config import Config
 from rag.errors import QuestionError
 from rag.run import Run
-from rag.types import Answer, Checked, Document, DocumentInfo, Stage
+from rag.types import Answer, Checked, Stage
+from tests import fakes
 from tests.fakes import HashEmbedder, OverlapJudge, ScriptedGenerator
 from tests.makers import passage
 
@@ -15,40 +16,11 @@ DECLARATION_A = "The Shusha Declaration was signed on June 15, 2021 by both lead
 DECLARATION_B = "The Shusha Declaration was signed on June 16, 2021 in the liberated city."
 
 
-class MemorySnapshot:
-    """All passages, found by the fake embedder; words by plain counting."""
-
-    generation = 1
-
-    def __init__(self, *passages) -> None:
-        self._all = {p.passage_id: p for p in passages}
-        self.passage_count = len(passages)
-
-    def search_dense(self, vector, *, k, documents=None):
-        embedder = HashEmbedder()
-        found = [
-            (i, float(embedder.embed_question(p.text) @ vector))
-            for i, p in self._all.items()
-            if documents is None or p.doc_id in documents
-        ]
-        return sorted(found, key=lambda pair: -pair[1])[:k]
+class MemorySnapshot(fakes.MemorySnapshot):
+    """Only the dense search finds something."""
 
     def search_lexical(self, question, *, k, documents=None):
         return []
-
-    def passages(self, passage_ids):
-        return {i: self._all[i] for i in passage_ids if i in self._all}
-
-    def documents(self):
-        names = dict.fromkeys(p.doc_id for p in self._all.values())
-        return [DocumentInfo(n, "Title", "md", None, 1, 1, "") for n in names]
-
-    def document(self, doc_id):
-        texts = [p.text for p in self._all.values() if p.doc_id == doc_id]
-        return Document(doc_id, "00", "Title", "\n\n".join(texts), "md") if texts else None
-
-    def passage_frequencies(self, words):
-        return {w: sum(w in p.text.lower() for p in self._all.values()) for w in words}
 
 
 def run(question, *passages, replies=(), writes=False, refuse_below=0.0, **more):

@@ -64,6 +64,74 @@ def test_add_ask_remove(assistant, folder, tmp_path) -> None:
         assistant.remove("new.md")
 
 
+def removed(assistant) -> Path:
+    return assistant.config.documents.index / "removed"
+
+
+def test_files_of_one_name_are_all_kept(assistant, folder) -> None:
+    (folder / "sub").mkdir()
+    for text in ("One canal.", "Two canals."):
+        for doc_id in ("sub/a.md", "a.md"):
+            (folder / doc_id).write_text(f"{text} {doc_id}\n")
+        assistant.sync()
+        assistant.remove("sub/a.md", "a.md")
+    kept = {p.relative_to(removed(assistant)).as_posix() for p in removed(assistant).rglob("*.md*")}
+    assert kept == {"a.md", "a.md~2", "sub/a.md", "sub/a.md~2"}
+    assert assistant.sync().added == ()
+
+
+def test_a_purge_takes_the_file_and_those_kept_before(assistant, folder) -> None:
+    (folder / "b-2.txt").write_text("Another file.\n")
+    for text in ("One canaryxyzzy.", "Two canaryxyzzy."):
+        (folder / "a.md").write_text(f"{text}\n")
+        assistant.sync()
+        assistant.remove("a.md")
+    (folder / "a.md").write_text("Three canaryxyzzy.\n")
+    assistant.sync()
+    assistant.remove("b-2.txt")
+    assistant.remove("a.md", purge=True)
+    assert not (folder / "a.md").exists()
+    assert [p.name for p in removed(assistant).iterdir()] == ["b-2.txt"]
+    for file in assistant.config.documents.index.rglob("*"):
+        assert not file.is_file() or b"canaryxyzz" not in file.read_bytes().lower()
+    # What was removed before can be purged later.
+    assistant.remove("b-2.txt", purge=True)
+    assert list(removed(assistant).iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["../docs/b.txt", "../../secret.txt", "absent.md", "", "."])
+def test_a_purge_reaches_nothing_that_is_no_document(assistant, folder, tmp_path, name) -> None:
+    (tmp_path / "secret.txt").write_text("Secret.")
+    assistant.sync()
+    with pytest.raises(LibraryError, match="There is no document"):
+        assistant.remove(name, purge=True)
+    assert (tmp_path / "secret.txt").exists()
+    assert (folder / "b.txt").exists()
+
+
+def test_what_cannot_be_moved_is_out_of_the_index_and_said(assistant, folder) -> None:
+    assistant.sync()
+    removed(assistant).write_text("a file in its place")
+    with pytest.raises(LibraryError, match=r"b\.txt cannot be moved") as caught:
+        assistant.remove("b.txt")
+    assert "It is out of the index" in caught.value.hint
+    assert [d.doc_id for d in assistant.documents()] == ["a.md"]
+
+
+def test_the_status_says_since_when_and_with_what(assistant) -> None:
+    assert assistant.status().indexed_since is None
+    assistant.sync()
+    status = assistant.status()
+    assert status.indexed_since == assistant.documents()[0].indexed_at
+    assert (status.made_with, status.rebuilding) == ("hash-64", False)
+    assert status.chunker.startswith("sentences-1")
+
+
+def test_the_doctor_of_an_assistant(assistant) -> None:
+    assistant.sync()
+    assert [check.name for check in assistant.examine() if check.problems] == []
+
+
 @pytest.mark.parametrize(
     ("name", "kept"),
     [

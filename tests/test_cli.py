@@ -17,6 +17,7 @@ import pytest
 
 from rag import cli
 from rag.config import Config, Documents
+from rag.doctor import Check
 from rag.errors import (
     ConfigError,
     GenerationError,
@@ -28,6 +29,7 @@ from rag.errors import (
     RagError,
 )
 from rag.selftest import SelfTest
+from rag.store import Store
 from rag.types import (
     Answer,
     Checked,
@@ -95,6 +97,7 @@ class FakeAssistant:
         self.report: SyncReport | BaseException = REPORT
         self.infos: tuple[DocumentInfo, ...] = (INFO,)
         self.infos_after_sync: tuple[DocumentInfo, ...] = (INFO,)
+        self.checks = (Check("database", "2 documents"), Check("word index", "7 passages"))
         self.calls: list[tuple[str, object]] = []
         self.closed = False
 
@@ -133,6 +136,15 @@ class FakeAssistant:
 
     def status(self) -> FakeStatus:
         return FakeStatus()
+
+    def examine(self) -> tuple[Check, ...]:
+        return self.checks
+
+    def copies(self, doc_id) -> list[str]:
+        return ["copy of a.pdf"] if doc_id == "a.pdf" else []
+
+    def remove(self, *doc_ids, purge=False) -> None:
+        self.calls.append(("remove", (doc_ids, purge)))
 
     def close(self) -> None:
         self.closed = True
@@ -344,6 +356,69 @@ def test_status_json(assistant, run):
     assert status["status"]["index_bytes"] == 2_500_000
     assert status["files"][0]["doc_id"] == "a.pdf"
     assert status["failed"][0]["doc_id"] == "x.pdf"
+
+
+def test_a_healthy_index(assistant, run):
+    code, out, _ = run("doctor")
+    assert code == 0
+    assert out == "ok     database    2 documents\nok     word index  7 passages\n"
+
+
+def test_what_is_wrong_with_an_index(assistant, run):
+    bad = Check("texts", "7 passages", ("a.pdf, characters 3 to 9", "b.md"), "Run it again.")
+    assistant.checks = (*assistant.checks, bad)
+    code, out, _ = run("doctor")
+    assert code == 1
+    assert out.splitlines()[-4:] == [
+        "WRONG  texts       7 passages",
+        "       - a.pdf, characters 3 to 9",
+        "       - b.md",
+        "       What to do: Run it again.",
+    ]
+    code, out, _ = run("doctor", "--json")
+    assert code == 1
+    assert json.loads(out)[2]["problems"] == ["a.pdf, characters 3 to 9", "b.md"]
+
+
+def test_backup_needs_no_model(run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(cli, "open_assistant", lambda args: pytest.fail("it was opened"))
+    index = tmp_path / "index"
+    code, _, err = run("--index", str(index), "backup", "copy.db")
+    assert code == 1
+    assert "There is no index" in err
+    index.mkdir()
+    Store(index).close()
+    code, out, _ = run("--index", str(index), "backup", "copy.db")
+    assert code == 0
+    assert re.fullmatch(r"copy\.db holds 0 documents, 0 passages, 0\.\d MB\.\n", out)
+    assert (tmp_path / "copy.db").is_file()
+    code, _, err = run("--index", str(index), "backup", "copy.db")
+    assert code == 1
+    assert "exists; a backup replaces nothing" in err
+
+
+def test_remove_says_where_files_are_and_names_copies(assistant, run):
+    code, out, err = run("remove", "a.pdf", "b.md")
+    assert code == 0
+    assert assistant.calls == [("remove", (("a.pdf", "b.md"), False))]
+    assert out == f"a.pdf, b.md: moved to {Path('/somewhere/.kaynak/removed')}.\n"
+    assert err == "The same bytes are still in copy of a.pdf.\n"
+
+
+def test_remove_for_good(assistant, run):
+    code, out, _ = run("remove", "--purge", "b.md")
+    assert code == 0
+    assert assistant.calls == [("remove", (("b.md",), True))]
+    assert out == "b.md: deleted for good.\n"
+
+
+def test_remove_says_in_its_help_what_becomes_of_the_file(run, capsys):
+    with pytest.raises(SystemExit):
+        run("remove", "--help")
+    said = " ".join(capsys.readouterr().out.split())
+    assert "files are moved to removed/" in said
+    assert "delete the files for good" in said
 
 
 ROWS = [

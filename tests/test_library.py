@@ -261,8 +261,9 @@ def test_a_passage_that_just_fits_is_embedded_without_its_title(root):
 def test_a_folder_that_does_not_exist_is_named(library, root):
     library.sync()
     shutil.move(root / "docs", root / "elsewhere")
-    with pytest.raises(LibraryError, match="docs does not exist"):
-        library.sync()
+    for allow_empty in (False, True):  # gone is not empty: a disk that is not there, a typing error
+        with pytest.raises(LibraryError, match="docs does not exist"):
+            library.sync(allow_empty=allow_empty)
     (root / "docs").write_text("a file")
     with pytest.raises(LibraryError, match="docs is not a folder"):
         library.sync()

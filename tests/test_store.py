@@ -10,7 +10,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from rag import schema, store
+from rag import queries, schema
 from rag.errors import IndexCorruptError, LibraryError
 from rag.schema import Pipeline, pragmas
 from rag.store import Store
@@ -55,7 +55,7 @@ def test_document_and_passages_come_back_as_they_were(db):
 
 
 def test_vectors_come_back_bit_by_bit_and_in_batches(db, monkeypatch):
-    monkeypatch.setattr(store, "_BATCH", 2)
+    monkeypatch.setattr(queries, "_BATCH", 2)
     _, passages = put(db, "a", "one\n\ntwo\n\nthree\n\nfour\n\nfive")
     ids, vectors = ids_and_vectors(db)
     assert ids == [1, 2, 3, 4, 5]
@@ -114,12 +114,15 @@ def test_failed_files_are_kept_until_they_are_indexed_or_forgotten(db):
 
 def test_vectors_are_known_by_what_they_were_made_from(db):
     document, passages = put(db, "a", "# T\n\none\n\ntwo")
-    known = db.known_vectors("other", document.sha256, PIPELINE)
+    same = db.known("other", document.sha256, PIPELINE)
+    assert same.title == "T"
+    known = same.vectors
     assert set(known) == {("T", "", "# T"), ("T", "", "one"), ("T", "", "two")}
     assert np.array_equal(known["T", "", "two"], vectors_of(passages)[2])
-    assert set(db.known_vectors("a", "0", PIPELINE)) == set(known)
-    assert db.known_vectors("other", "0", PIPELINE) == {}
-    assert db.known_vectors("a", document.sha256, replace(PIPELINE, chunker="x")) == {}
+    assert db.known("a", "0", PIPELINE).title is None
+    assert set(db.known("a", "0", PIPELINE).vectors) == set(known)
+    assert db.known("other", "0", PIPELINE).vectors == {}
+    assert db.known("a", document.sha256, replace(PIPELINE, chunker="x")).vectors == {}
 
 
 def test_a_rebuild_hides_vectors_until_documents_are_indexed_again(db):
@@ -135,7 +138,7 @@ def test_a_rebuild_hides_vectors_until_documents_are_indexed_again(db):
     assert db.versions(other) == {"a": document.sha256, "b": None}
     assert ids_and_vectors(db, pipeline=other)[0] == [3]
     assert (db.pipeline(), db.meta()["rebuilding"]) == (other, "yes")
-    db.set_rebuilt()
+    db.note("rebuilding", None)
     assert "rebuilding" not in db.meta()
 
 
@@ -227,6 +230,55 @@ def test_a_store_of_a_newer_version_is_refused(tmp_path):
     db.close()
     with pytest.raises(LibraryError, match="newer version of Kaynak"):
         Store(tmp_path)
+
+
+def old_store(tmp_path) -> None:
+    """A store as the first version wrote it."""
+    db = Store(tmp_path)
+    put(db, "a", "# T\n\none")
+    db.close()
+    with sqlite3.connect(tmp_path / "store.db") as other:
+        other.execute("ALTER TABLE documents DROP COLUMN embedded_title")
+        other.execute("UPDATE meta SET value = '1' WHERE key = 'schema'")
+    other.close()
+
+
+def test_a_store_of_the_first_version_is_brought_up_to_date(tmp_path):
+    old_store(tmp_path)
+    db = Store(tmp_path)
+    assert db.meta()["schema"] == str(schema.SCHEMA_VERSION)
+    document, _ = stored("a", "# T\n\none")
+    known = db.known("other", document.sha256, PIPELINE)
+    assert known.title == "T"
+    assert set(known.vectors) == {("T", "", "# T"), ("T", "", "one")}
+    put(db, "b", "two")
+    assert db.counts() == (2, 3)
+    db.close()
+
+
+def test_a_migration_that_fails_changes_nothing(tmp_path, monkeypatch):
+    old_store(tmp_path)
+    before = (tmp_path / "store.db").read_bytes()
+    monkeypatch.setitem(schema.MIGRATIONS, 1, (*schema.MIGRATIONS[1], "UPDATE absent SET x = 1"))
+    with pytest.raises(LibraryError, match="no such table: absent"):
+        Store(tmp_path)
+    monkeypatch.undo()
+    assert (tmp_path / "store.db").read_bytes() == before
+    Store(tmp_path).close()
+
+
+def test_titles_of_one_document_are_embedded_alike(db):
+    document, passages = stored("a", "one\n\ntwo")
+    mixed = [passages[0], replace(passages[1], title="Another")]
+    with pytest.raises(ValueError, match="different titles"):
+        db.put(document, mixed, vectors_of(passages), PIPELINE)
+
+
+def test_copies_are_named(db):
+    for doc_id in ("a", "b", "c"):
+        put(db, doc_id, "other" if doc_id == "b" else "same")
+    assert db.copies("a") == ["c"]
+    assert db.copies("b") == db.copies("absent") == []
 
 
 def test_a_folder_that_is_not_there_is_named(tmp_path):

@@ -1,0 +1,136 @@
+"""One pass over the folder: every file ends in exactly one list of the report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+import numpy as np
+
+from rag.errors import ReadError
+from rag.indexing import Steps, embed_slices, read_passages
+from rag.queries import Known
+from rag.store import Store
+from rag.sync import FolderListing, SyncPlan, explain, file_sha256, make_plan
+from rag.types import Document, FailedFile, Passage, SyncProgress, SyncReport
+
+
+class SyncRun:
+    """Brings a store up to date with a listing; the caller holds the writer's lock."""
+
+    def __init__(
+        self, store: Store, steps: Steps, listing: FolderListing,
+        progress: Callable[[SyncProgress], None] | None,
+    ) -> None:  # fmt: skip
+        self._store = store
+        self._steps = steps
+        self._files = listing.files
+        self._progress = progress
+        self._done = 0
+        self._total = len(listing.files) + len(listing.failed)
+        self._stored = store.versions(steps.pipeline)
+        self._failed: list[FailedFile] = []
+        self._unreadable = listing.failed
+        self._wanted: set[str] = set()
+        self._kept: dict[str, Known] = {}
+
+    def run(self) -> SyncReport:
+        """Do all of it; each document is committed by itself."""
+        for file in self._unreadable:
+            self._fail(file)
+        hashes = self._hashes()
+        plan = make_plan(hashes, self._stored, {file.doc_id for file in self._failed})
+        self._wanted = {hashes[doc_id] for doc_id in plan.index}
+        # What goes but has the bytes of a file to come is removed once that one has its vectors.
+        self._remove(old for old in plan.removed if self._stored[old] not in self._wanted)
+        indexed = [doc_id for doc_id in plan.index if self._index(doc_id, plan)]
+        moved = sorted(old for sources in plan.moved.values() for old in sources)
+        self._remove([*plan.removed, *moved])
+        self._store.forget_failed(keep={file.doc_id for file in self._failed})
+        unchanged = hashes.keys() - set(plan.index)
+        return SyncReport(
+            added=tuple(d for d in indexed if d not in self._stored),
+            changed=tuple(d for d in indexed if d in self._stored),
+            unchanged=tuple(sorted(unchanged)),
+            removed=tuple(sorted([*plan.removed, *moved])),
+            failed=tuple(sorted(self._failed, key=lambda file: file.doc_id)),
+        )
+
+    def _remove(self, doc_ids: Iterable[str]) -> None:
+        for doc_id in doc_ids:
+            self._store.remove(doc_id)
+
+    def _hashes(self) -> dict[str, str]:
+        hashes = {}
+        for doc_id, path in self._files.items():
+            self._report(doc_id, "checking")
+            try:
+                hashes[doc_id] = file_sha256(path)
+            except OSError as exc:
+                self._fail(FailedFile(doc_id, explain(exc)))
+                continue
+            if hashes[doc_id] == self._stored.get(doc_id):
+                self._finish(doc_id, "unchanged")
+        return hashes
+
+    def _index(self, doc_id: str, plan: SyncPlan) -> bool:
+        """Index one file; False when it cannot be."""
+        self._report(doc_id, "reading")
+        self._keep(doc_id)
+        pipeline = self._steps.pipeline
+        try:
+            document, passages = read_passages(self._files[doc_id], doc_id, self._steps)
+            known = self._known(document)
+            passages = _as_known(passages, known)
+            vectors = []
+            for rows in embed_slices(passages, self._steps.embedder, known.vectors):
+                vectors.append(rows)
+                self._report(doc_id, "embedding")
+        except ReadError as exc:
+            self._fail(FailedFile(doc_id, exc.message))
+            return False
+        replaces = plan.moved.get(doc_id, ())
+        self._store.put(document, passages, np.concatenate(vectors), pipeline, replaces=replaces)
+        self._kept.pop(document.sha256, None)
+        self._finish(doc_id, "indexed")
+        return True
+
+    def _known(self, document: Document) -> Known:
+        """The vectors of these bytes wherever they were, and of this document as it was."""
+        stored = self._store.known(document.doc_id, document.sha256, self._steps.pipeline)
+        kept = self._kept.get(document.sha256)
+        if kept is None or stored.title is not None:
+            return stored
+        return Known({**stored.vectors, **kept.vectors}, kept.title)
+
+    def _keep(self, doc_id: str) -> None:
+        """Files that took each other's names: this one is about to go, its bytes are to come."""
+        sha256 = self._stored.get(doc_id)
+        if sha256 is not None and sha256 in self._wanted:
+            self._kept[sha256] = self._store.known("", sha256, self._steps.pipeline)
+
+    def _fail(self, file: FailedFile) -> None:
+        self._store.fail(file)
+        self._failed.append(file)
+        self._finish(file.doc_id, "failed")
+
+    def _finish(self, doc_id: str, action: str) -> None:
+        self._done += 1
+        self._report(doc_id, action)
+
+    def _report(self, doc_id: str, action: str) -> None:
+        if self._progress is not None:
+            self._progress(SyncProgress(self._done, self._total, doc_id, action))
+
+
+def _as_known(passages: list[Passage], known: Known) -> list[Passage]:
+    """With the title that the same bytes were embedded with, when nothing else differs.
+
+    The title then is made of the file's name, and a file that was renamed is not to be embedded
+    again.
+    """
+    if known.title is None:
+        return passages
+    titled = [replace(p, title=known.title) for p in passages]
+    same = all((p.title, p.heading, p.text) in known.vectors for p in titled)
+    return titled if same else passages

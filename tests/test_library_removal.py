@@ -1,0 +1,196 @@
+"""The library: renames, purges, and what it says of its word index."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from rag import generations, private_copy, schema
+from rag.errors import LibraryError
+from tests.small_library import found, open_library, read, write
+from tests.test_library import FOLDER, rows
+
+
+@pytest.fixture
+def root(tmp_path) -> Path:
+    write(tmp_path, **FOLDER)
+    return tmp_path
+
+
+@pytest.fixture
+def library(root, embedder):
+    with open_library(root, embedder) as opened:
+        yield opened
+
+
+# --- titles that come from names ----------------------------------------------------------------
+
+
+def read_titled(path, doc_id):
+    """As the readers do it: a text without a title of its own is called by its name."""
+    made = read(path, doc_id)
+    title = path.stem if made.title == "Untitled" else made.title
+    return replace(made, title=title)
+
+
+def test_a_renamed_file_that_is_titled_by_its_name_is_not_embedded_again(tmp_path, embedder):
+    write(tmp_path, before="The lighthouse stands.\n\nIts light is seen.")
+    with open_library(tmp_path, embedder, read=read_titled) as library:
+        library.sync()
+        assert embedder.embedded[0] == "before\nThe lighthouse stands."
+        vectors = [row[-1] for row in rows(library)]
+        embedder.embedded.clear()
+        for old, new in (("before", "after"), ("after", "again")):
+            (tmp_path / "docs" / f"{old}.txt").rename(tmp_path / "docs" / f"{new}.txt")
+            assert library.sync().added == (f"{new}.txt",)
+        assert embedder.embedded == []
+        assert [row[-1] for row in rows(library)] == vectors
+        assert [d.title for d in library.documents()] == ["again"]
+        assert found(library, "again") == {"again.txt"}  # the words know the new name
+        assert not any(check.problems for check in library.examine())
+
+
+def test_files_that_take_each_others_names_are_not_embedded_again(tmp_path, embedder):
+    docs = tmp_path / "docs"
+    write(tmp_path, a="The first lighthouse.", b="The second windmill.", c="The third quarry.")
+    with open_library(tmp_path, embedder, read=read_titled) as library:
+        library.sync()
+        embedder.embedded.clear()
+        (docs / "a.txt").rename(docs / ".a")
+        (docs / "b.txt").rename(docs / "a.txt")
+        (docs / "c.txt").rename(docs / "b.txt")
+        (docs / ".a").rename(docs / "c.txt")
+        assert library.sync().changed == ("a.txt", "b.txt", "c.txt")
+        assert embedder.embedded == []
+        assert found(library, "lighthouse") == {"c.txt"}
+        (docs / "a.txt").replace(docs / "c.txt")
+        report = library.sync()
+        assert (report.changed, report.removed) == (("c.txt",), ("a.txt",))
+        assert embedder.embedded == []
+        assert found(library, "windmill") == {"c.txt"}
+
+
+def test_another_title_of_its_own_is_embedded(library, root, embedder):
+    library.sync()
+    embedder.embedded.clear()
+    write(root, baku=FOLDER["baku"].replace("# Baku", "# City"))
+    library.sync()
+    assert embedder.embedded[1] == "City\nThe embassy was opened in Baku."
+
+
+# --- purging ------------------------------------------------------------------------------------
+
+
+def everything(root: Path) -> bytes:
+    files = sorted(p for p in (root / "index").rglob("*") if p.is_file())
+    return b"".join(p.read_bytes() for p in files).lower()
+
+
+@pytest.mark.parametrize("sqlite", [(3, 40, 1), (3, 51, 3)])
+def test_a_purge_leaves_no_byte_anywhere(root, monkeypatch, sqlite):
+    pragmas = schema.pragmas
+    monkeypatch.setattr(schema, "pragmas", lambda _version: pragmas(sqlite))
+    with open_library(root) as library, open_library(root) as reader:
+        assert library._store._rows("PRAGMA journal_mode")[0][0] in ("delete", "wal")
+        assert reader.snapshot().passage_count == 0
+        purge_all(library, root)
+        assert b"canaryxyzz" not in everything(root)
+        assert found(reader, "canaryxyzzy") == set()
+        assert b"canaryxyzz" not in everything(root)
+
+
+def purge_all(library, root):
+    write(root, secret="# Canaryxyzzy\n\nThe canaryxyzzy sings.", bad="Canaryxyzzy too.")
+    library.sync()
+    (root / "index" / "quarantine").mkdir()
+    (root / "index" / "quarantine" / "old").write_text("canaryxyzzy")
+    write(root, more="More.")
+    library.sync()
+    assert b"canaryxyzz" in everything(root)
+    library.remove("secret.txt", "bad.txt", purge=True)
+    assert b"canaryxyzz" not in everything(root)
+    assert found(library, "canaryxyzzy") == set()
+    assert found(library, "embassy") == {"baku.txt"}
+    assert not any(check.problems for check in library.examine())
+
+
+def test_a_purge_that_was_cut_short_is_finished_by_the_next_sync(library, root, monkeypatch):
+    write(root, secret="The canaryxyzzy sings.")
+    library.sync()
+    (root / "docs" / "secret.txt").unlink()
+    (root / "index" / "quarantine").mkdir()
+    (root / "index" / "quarantine" / "old").write_text("canaryxyzzy")
+    with monkeypatch.context() as patch:
+        patch.setattr(generations, "clear", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            library.remove("secret.txt", purge=True)
+    assert b"canaryxyzz" in everything(root)
+    with open_library(root) as again:
+        again.sync()
+    assert b"canaryxyzz" not in everything(root)
+
+
+def test_documents_are_removed_together_or_not_at_all(library):
+    library.sync()
+    with pytest.raises(LibraryError, match=r"no document absent\.txt"):
+        library.remove("baku.txt", "absent.txt", purge=True)
+    assert found(library, "embassy") == {"baku.txt"}
+    library.remove("baku.txt", "trade.txt")
+    assert [d.doc_id for d in library.documents()] == ["sub/music.txt"]
+
+
+# --- what is said of it -------------------------------------------------------------------------
+
+
+def test_a_missing_word_index_is_said(library, root, caplog):
+    library.sync()
+    shutil.rmtree(root / "index" / "index")
+    with open_library(root) as again:
+        assert found(again, "embassy") == {"baku.txt"}
+    assert "00000003.lexical is missing" in caplog.text
+    caplog.clear()
+    with open_library(root) as again:
+        assert found(again, "embassy") == {"baku.txt"}
+    assert caplog.text == ""
+
+
+def test_an_index_that_cannot_be_read_for_now_is_not_set_aside(library, root, monkeypatch, caplog):
+    library.sync()
+
+    def refuse(_folder):
+        raise OSError(24, "Too many open files")
+
+    monkeypatch.setattr(generations, "private_copy", refuse)
+    with open_library(root) as again:
+        assert found(again, "embassy") == {"baku.txt"}
+    assert "cannot be read: [Errno 24]" in caplog.text
+    assert not (root / "index" / "quarantine").exists()
+    assert len(list((root / "index" / "index").glob("*.lexical"))) == 1
+
+
+def test_half_of_a_generation_is_never_found_under_its_name(library, root, monkeypatch):
+    """A prune that is killed leaves a folder that nobody takes for an index."""
+    library.sync()
+    with monkeypatch.context() as patch:
+        patch.setattr(private_copy.shutil, "rmtree", lambda *_, **__: None)
+        for text in ("One.", "Two.", "Three."):
+            write(root, more=text)
+            library.sync()
+    folder = root / "index" / "index"
+    assert len(list(folder.glob("*.lexical"))) == 2
+    assert list(folder.glob("reading-*"))
+    assert not any(check.problems for check in library.examine())
+    private_copy.remove_left_behind(folder, older_than_s=0)
+    assert sorted(folder.iterdir()) == sorted(folder.glob("*.lexical"))
+
+
+def test_a_status_says_since_when_and_with_what(library, root):
+    assert library.status().since is None
+    library.sync()
+    status = library.status()
+    assert status.since == library.documents()[0].indexed_at
+    assert (status.embedder, status.chunker) == ("hash-64", "paragraphs-1")
+    assert not status.is_rebuilding
