@@ -119,7 +119,8 @@ def log_odds(probability: float) -> float:
 
 def _weighted(values: Signals, model: Mapping[str, float]) -> float:
     found = {f.name: v for f, v in zip(fields(values), astuple(values), strict=True)}
-    return model["intercept"] + sum(model[n] * v for n, v in found.items() if n in model)
+    total: float = model["intercept"] + sum(model[n] * v for n, v in found.items() if n in model)
+    return total
 
 
 def _logistic(x: float) -> float:

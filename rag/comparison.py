@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from rag.errors import QuestionSetError
 from rag.metrics import mean, paired_randomisation
@@ -52,7 +53,9 @@ class Comparison:
     missing: int
 
 
-def compare(first: Mapping[str, dict], second: Mapping[str, dict], *, seed: int = 0) -> Comparison:
+def compare(
+    first: Mapping[str, dict[str, Any]], second: Mapping[str, dict[str, Any]], *, seed: int = 0
+) -> Comparison:
     """Compare two runs question by question.
 
     Args:
@@ -79,7 +82,7 @@ def compare(first: Mapping[str, dict], second: Mapping[str, dict], *, seed: int 
     )
 
 
-def load_results(file: Path) -> dict[str, dict]:
+def load_results(file: Path) -> dict[str, dict[str, Any]]:
     """The lines that `kaynak evaluate` wrote, by the question's id.
 
     Raises:
@@ -95,7 +98,7 @@ def load_results(file: Path) -> dict[str, dict]:
     return {str(row["id"]): row for row in rows}
 
 
-def _measured(row: dict) -> dict[str, float | None]:
+def _measured(row: dict[str, Any]) -> dict[str, float | None]:
     """The measures of one question; None where one does not apply."""
     refused = None if row["is_answerable"] else float(row["status"] == "abstained")
     values = {name: row.get(name) for name in _MEASURES}
@@ -118,5 +121,5 @@ def _difference(
     return Difference(name, mean(before), mean(now), p, len(known))
 
 
-def _is_right(row: dict) -> bool:
+def _is_right(row: dict[str, Any]) -> bool:
     return bool(row["gold_held"] if row["is_answerable"] else row["status"] == "abstained")
