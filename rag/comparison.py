@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rag.errors import QuestionSetError
-from rag.metrics import mean, paired_randomisation
+from rag.statistics import mean, paired_randomisation
 
 # Of a question's result; the last three are better when they are lower.
 _MEASURES = (
@@ -24,7 +24,7 @@ class Difference:
     Attributes:
         first: Mean in the first run.
         second: Mean in the second run.
-        p: Of the paired randomisation test, see `rag.metrics.paired_randomisation`.
+        p: Of the paired randomisation test, see `rag.statistics.paired_randomisation`.
         n: Questions.
     """
 

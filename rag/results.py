@@ -6,15 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeVar
 
-from rag.metrics import (
-    RefusalScores,
-    area_under_roc,
-    bootstrap_interval,
-    calibration_error,
-    mean,
-    percentile,
-    refusal_scores,
-)
+from rag.metrics import RefusalScores, refusal_scores
+from rag.statistics import area_under_roc, bootstrap_interval, calibration_error, mean, percentile
 
 T = TypeVar("T")
 

@@ -7,20 +7,22 @@ import pytest
 
 from rag.metrics import (
     RefusalScores,
-    area_under_roc,
-    bootstrap_interval,
-    calibration_error,
     citation_precision,
     gold_held,
-    mean,
     normalise_answer,
-    paired_randomisation,
-    percentile,
     recall_at_k,
     reciprocal_rank,
     refusal_scores,
     token_recall,
     unsupported_values,
+)
+from rag.statistics import (
+    area_under_roc,
+    bootstrap_interval,
+    calibration_error,
+    mean,
+    paired_randomisation,
+    percentile,
 )
 from rag.types import Answer, Citation, Sentence
 
