@@ -225,9 +225,10 @@ def _evaluate(args: argparse.Namespace) -> int:
 
 def _compare(args: argparse.Namespace) -> int:
     from rag import comparison
+    from rag.evaluation import read_run
 
-    runs = [comparison.load_results(file) for file in args.compare]
-    found = comparison.compare(*runs, seed=args.seed)
+    first, second = (read_run(file) for file in args.compare)
+    found = comparison.compare(first.results, second.results, seed=args.seed)
     say(terminal.to_json(found) if args.json else terminal.comparison_text(found))
     return DONE
 

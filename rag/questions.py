@@ -234,10 +234,13 @@ def _evidence(name: str, value: object) -> tuple[GoldEvidence, ...]:
 
 
 def _gold(name: str, item: object) -> GoldEvidence:
-    match item:
-        case {"document": str(document), "start": int(start), "end": int(end)} if 0 <= start < end:
-            return GoldEvidence(document, str(item.get("quote", "")), start, end)
-        case {"document": str(document), "quote": str(quote)} if quote.strip():
+    row = item if isinstance(item, dict) else {}
+    document, quote = row.get("document"), row.get("quote", "")
+    start, end = row.get("start"), row.get("end")
+    if isinstance(document, str) and document and isinstance(quote, str):
+        if type(start) is int and type(end) is int and 0 <= start < end:
+            return GoldEvidence(document, quote, start, end)
+        if quote.strip() and start is None and end is None:
             return GoldEvidence(document, quote)
     raise ValueError(f'each of "{name}" needs a "document", and a "quote" or "start" and "end"')
 

@@ -94,6 +94,8 @@ def paired_randomisation(
     if not first or len(first) != len(second):
         raise ValueError("a paired test needs one value of each run for every question")
     differences = np.asarray(second, dtype=float) - np.asarray(first, dtype=float)
+    if not differences.any():
+        return 1.0
     signs = np.random.default_rng(seed).integers(0, 2, size=(rounds, len(first))) * 2 - 1
     drawn = np.abs((signs * differences).sum(axis=1))
     # Sums of the same numbers in another order may differ in the last digit.

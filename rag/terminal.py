@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 from rag.types import Answer, Citation, Disagreement, FailedFile, Passage, Sentence, SyncReport
 
 if TYPE_CHECKING:
-    from rag.comparison import Comparison
-    from rag.results import Metric, Summary
+    from rag.comparison import Change, Comparison
+    from rag.summary import Metric, Summary
 
 _NEAREST = 3
 _EXCERPT_CHARS = 160
+_CHANGES_SHOWN = 10
 _KIND_COLUMNS = (
     "recall@5", "MRR", "gold held", "citation precision", "refusal recall", "latency p50",
 )  # fmt: skip
@@ -67,10 +68,14 @@ def _disagreement(disagreement: Disagreement) -> str:
 
 
 def _excerpt(passage: Passage) -> str:
-    text = _one_line(passage.text)
+    return f"- {_place(passage.title or passage.doc_id, passage.page)}: {_cut(passage.text)}"
+
+
+def _cut(text: str) -> str:
+    text = _one_line(text)
     if len(text) > _EXCERPT_CHARS:
         text = f"{text[:_EXCERPT_CHARS].rsplit(' ', 1)[0]} ..."
-    return f"- {_place(passage.title or passage.doc_id, passage.page)}: {text}"
+    return text
 
 
 def _place(title: str, page: int | None) -> str:
@@ -119,9 +124,9 @@ def _status_value(name: str, value: object) -> str:
 
 
 def summary_text(summary: Summary) -> str:
-    """A table of all measures, and one of the main measures by kind of question."""
+    """A table of the measures that apply, and one of the main measures by kind of question."""
     rows = [("", "value", "95 % interval", "n")]
-    rows += [(m.name, _number(m), _interval(m), str(m.n)) for m in summary.metrics]
+    rows += [(m.name, _number(m), _interval(m), str(m.n)) for m in summary.metrics if m.n]
     tables = [_table(rows)]
     if summary.by_kind:
         header = ("kind", "questions", *_KIND_COLUMNS)
@@ -132,21 +137,30 @@ def summary_text(summary: Summary) -> str:
 
 def comparison_text(comparison: Comparison) -> str:
     """A table of measures in two runs, and the questions that one of them alone gets right."""
-    rows = [("", "A", "B", "B - A", "p", "n")]
+    rows = [("", "A", "B", "B - A", "p", "p, all", "n", "B is")]
     rows += [
         (
             d.measure.replace("_", " "), f"{d.first:.3f}", f"{d.second:.3f}",
-            f"{d.second - d.first:+.3f}", f"{d.p:.3f}", str(d.n),
+            f"{d.second - d.first:+.3f}", f"{d.p:.3f}", f"{d.adjusted_p:.3f}", str(d.n),
+            d.verdict,
         )
         for d in comparison.differences
     ]  # fmt: skip
-    lines = [
-        f"right in B alone ({len(comparison.won)}): {', '.join(comparison.won) or '-'}",
-        f"right in A alone ({len(comparison.lost)}): {', '.join(comparison.lost) or '-'}",
-    ]
+    blocks = [_table(rows), _changes("B", comparison.won), _changes("A", comparison.lost)]
     if comparison.missing:
-        lines.append(f"left out, in one run alone: {comparison.missing}")
-    return "\n\n".join([_table(rows), "\n".join(lines)])
+        blocks.append(f"left out, in one run alone: {comparison.missing}")
+    return "\n\n".join(blocks)
+
+
+def _changes(run: str, changes: Sequence[Change]) -> str:
+    ids = ", ".join(change.id for change in changes) or "-"
+    lines = [f"right in {run} alone ({len(changes)}): {ids}"]
+    for change in changes[:_CHANGES_SHOWN]:
+        gold = " | ".join(change.answers) or "not in the documents"
+        lines.append(f"  {change.id}  {_one_line(change.question)}  [{gold}]")
+        lines.append(f"    A: {_cut(change.first)}")
+        lines.append(f"    B: {_cut(change.second)}")
+    return "\n".join(lines)
 
 
 def _kind_row(kind: str, metrics: Sequence[Metric]) -> tuple[str, ...]:
