@@ -78,6 +78,25 @@ def summarise(results: Sequence[QuestionResult], *, seed: int) -> Summary:
     return Summary(tuple(_metrics(results, seed)), by_kind)
 
 
+def value_text(metric: Metric) -> str:
+    """The value for people, with its unit; "-" when there is none."""
+    if metric.value is None:
+        return "-"
+    return _with_unit(metric.value, metric.unit)
+
+
+def interval_text(metric: Metric) -> str:
+    """The bounds for people; empty when there are none."""
+    if metric.low is None or metric.high is None:
+        return ""
+    return f"{_with_unit(metric.low, metric.unit)} to {_with_unit(metric.high, metric.unit)}"
+
+
+def _with_unit(value: float, unit: str) -> str:
+    digits = {"share": ".3f", "words": ".1f", "s": ".2f", "count": ".0f"}[unit]
+    return f"{value:{digits}} s" if unit == "s" else f"{value:{digits}}"
+
+
 def metric_names() -> list[str]:
     """The names of all measures, in the order in which they are shown."""
     return [metric.name for metric in _metrics([], 0)]

@@ -13,6 +13,7 @@ from rag.types import Answer, Citation, Disagreement, FailedFile, Passage, Sente
 if TYPE_CHECKING:
     from rag.comparison import Change, Comparison
     from rag.summary import Metric, Summary
+    from rag.tuning import Tuning
 
 _NEAREST = 3
 _EXCERPT_CHARS = 160
@@ -125,8 +126,10 @@ def _status_value(name: str, value: object) -> str:
 
 def summary_text(summary: Summary) -> str:
     """A table of the measures that apply, and one of the main measures by kind of question."""
+    from rag.summary import interval_text, value_text
+
     rows = [("", "value", "95 % interval", "n")]
-    rows += [(m.name, _number(m), _interval(m), str(m.n)) for m in summary.metrics if m.n]
+    rows += [(m.name, value_text(m), interval_text(m), str(m.n)) for m in summary.metrics if m.n]
     tables = [_table(rows)]
     if summary.by_kind:
         header = ("kind", "questions", *_KIND_COLUMNS)
@@ -152,6 +155,23 @@ def comparison_text(comparison: Comparison) -> str:
     return "\n\n".join(blocks)
 
 
+def tuning_text(tuning: Tuning) -> str:
+    """What was tried on one half, and what came of the best on the other."""
+    names = list(tuning.trials[0].values)
+    rows = [tuple([*(n.split(".")[1].replace("_", " ") for n in names), "right"])]
+    rows += [
+        tuple([*(f"{trial.values[n]:g}" for n in names), f"{trial.right:.3f}"])
+        for trial in tuning.trials
+    ]
+    blocks = [f"Tried on {tuning.chosen_on} questions:", _table(rows)]
+    if tuning.comparison is None:
+        return "\n\n".join([*blocks, "The present settings are the best of these."])
+    found = ", ".join(f"{name}: {value:g}" for name, value in tuning.values.items())
+    verdict = "better" if tuning.is_better else "not better by more than chance"
+    told = f"On the other {tuning.judged_on} questions, A as set and B with {found}:"
+    return "\n\n".join([*blocks, told, comparison_text(tuning.comparison), f"B is {verdict}."])
+
+
 def _changes(run: str, changes: Sequence[Change]) -> str:
     ids = ", ".join(change.id for change in changes) or "-"
     lines = [f"right in {run} alone ({len(changes)}): {ids}"]
@@ -164,26 +184,11 @@ def _changes(run: str, changes: Sequence[Change]) -> str:
 
 
 def _kind_row(kind: str, metrics: Sequence[Metric]) -> tuple[str, ...]:
+    from rag.summary import value_text
+
     by_name = {metric.name: metric for metric in metrics}
-    cells = [_number(by_name[name]) if name in by_name else "-" for name in _KIND_COLUMNS]
+    cells = [value_text(by_name[name]) if name in by_name else "-" for name in _KIND_COLUMNS]
     return (kind, str(by_name["failed"].n), *cells)
-
-
-def _number(metric: Metric) -> str:
-    if metric.value is None:
-        return "-"
-    return _with_unit(metric.value, metric.unit)
-
-
-def _interval(metric: Metric) -> str:
-    if metric.low is None or metric.high is None:
-        return ""
-    return f"{_with_unit(metric.low, metric.unit)} to {_with_unit(metric.high, metric.unit)}"
-
-
-def _with_unit(value: float, unit: str) -> str:
-    digits = {"share": ".3f", "words": ".1f", "s": ".2f", "count": ".0f"}[unit]
-    return f"{value:{digits}} s" if unit == "s" else f"{value:{digits}}"
 
 
 def _table(rows: Sequence[Sequence[str]]) -> str:
