@@ -87,7 +87,7 @@ def test_the_measures_by_hand() -> None:
         reply("The embassy opened in 1992. They closed Ankara in 1993.", source, ("b.txt", "No.")),
         reply("", error="OSError: gone"),
         reply("I don't know.", source, total_s=4.0),
-        reply("It is the embassy.", source),
+        reply("It is a bakery.", source),
     ]
     whole = {"index_s": 10.0, "peak_mb": 500.0, "lines": 7}
     row = measured("x", questions, replies, whole)
