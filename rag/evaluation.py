@@ -37,6 +37,9 @@ __all__ = [
 ]
 
 
+_TAKEN = (".html", ".md", ".json")
+
+
 class Answerer(Protocol):
     """What an evaluation needs of `rag.assistant.Assistant`."""
 
@@ -105,13 +108,19 @@ def ask(assistant: Answerer, question: Question) -> QuestionResult:
         answer = assistant.answer(question.question, history=question.history)
         elapsed_ms = (time.perf_counter() - started) * 1000
         result = measure(question, answer, elapsed_ms, document=assistant.document)
-        if not (question.history and question.documents):
-            return result
-        alone = assistant.answer(question.question)
-        retrieved = [hit.passage.doc_id for hit in alone.hits]
-        return replace(result, recall_at_5_alone=recall_at_k(retrieved, question.documents, k=5))
     except RagError as exc:
         return missed(question, str(exc), (time.perf_counter() - started) * 1000)
+    if not (question.history and question.documents):
+        return result
+    return replace(result, recall_at_5_alone=_recall_alone(assistant, question))
+
+
+def _recall_alone(assistant: Answerer, question: Question) -> float:
+    try:
+        alone = assistant.answer(question.question)
+    except RagError:
+        return 0.0
+    return recall_at_k([hit.passage.doc_id for hit in alone.hits], question.documents, k=5)
 
 
 def check_writable(path: Path) -> None:
@@ -120,6 +129,9 @@ def check_writable(path: Path) -> None:
     Raises:
         RagError: If they could not.
     """
+    if path.suffix in _TAKEN:
+        message = f"Results cannot be written to {path}: its report or summary has that name."
+        raise RagError(message, hint="Choose a name that ends in .jsonl with --out.")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         existed = path.exists()

@@ -24,6 +24,7 @@ from rag.questions import Question, check_questions, load_questions
 from rag.report import html_report, markdown_report
 from rag.results import QuestionResult
 from rag.settings_file import write_values
+from rag.summary import Summary
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
@@ -39,18 +40,18 @@ def evaluate(args: argparse.Namespace, open_assistant: _Open) -> int:
     wanted = limits(args.min, args.max)
     if args.report:
         run, out = read_run(args.report), args.out or args.report
+        summary = run.summary()
     else:
-        run, out = _asked(args, open_assistant)
-    summary = run.summary()
+        run, summary, out = _asked(args, open_assistant)
     say(terminal.to_json(summary) if args.json else terminal.summary_text(summary))
-    note(f"Report: {', '.join(map(str, _write_reports(run, out)))}")
+    note(f"Report: {', '.join(map(str, _write_reports(run, summary, out)))}")
     low = broken(summary, wanted)
     for line in low:
         note(f"Below the line: {line}")
     return FAILED if low or summary.metric("failed").value else DONE
 
 
-def _asked(args: argparse.Namespace, open_assistant: _Open) -> tuple[StoredRun, Path]:
+def _asked(args: argparse.Namespace, open_assistant: _Open) -> tuple[StoredRun, Summary, Path]:
     if args.file is None:
         raise QuestionSetError(
             "There is no question set.", hint="`kaynak evaluate FILE`, or --compare A B."
@@ -69,7 +70,7 @@ def _asked(args: argparse.Namespace, open_assistant: _Open) -> tuple[StoredRun, 
     date = started.isoformat(timespec="seconds")
     written = evaluation.write_results(done, out, question_set=args.file.name, date=date)
     note(f"Results: {', '.join(map(str, written))}")
-    return read_run(out), out
+    return read_run(out), done.summary, out
 
 
 def _compare(args: argparse.Namespace) -> int:
@@ -77,18 +78,25 @@ def _compare(args: argparse.Namespace) -> int:
     found = compare(first.results, second.results, seed=args.seed)
     say(terminal.to_json(found) if args.json else terminal.comparison_text(found))
     if args.out:
-        written = _write_reports(second, args.out, comparison=found, against=first.name)
+        written = _write_reports(
+            second, second.summary(), args.out, comparison=found, against=first.name
+        )
         note(f"Report: {', '.join(map(str, written))}")
     return DONE
 
 
 def _write_reports(
-    run: StoredRun, out: Path, *, comparison: Comparison | None = None, against: str = ""
+    run: StoredRun,
+    summary: Summary,
+    out: Path,
+    *,
+    comparison: Comparison | None = None,
+    against: str = "",
 ) -> tuple[Path, Path]:
     page, text = out.with_suffix(".html"), out.with_suffix(".md")
     for path, made in (
-        (page, html_report(run, comparison=comparison, against=against)),
-        (text, markdown_report(run, comparison=comparison, against=against)),
+        (page, html_report(run, summary, comparison=comparison, against=against)),
+        (text, markdown_report(run, summary, comparison=comparison, against=against)),
     ):
         try:
             path.parent.mkdir(parents=True, exist_ok=True)

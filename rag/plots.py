@@ -17,7 +17,8 @@ _ROW = 24
 _LABEL = 190
 _VALUE = 90
 _SQUARE = 300
-_MARGIN = 46
+_MARGIN = 60
+_TOP = 24
 _TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 
@@ -90,7 +91,7 @@ def curve(
     parts = [*_square(x_label, y_label), f'<polyline class="line" points="{path}"/>']
     if here is not None:
         parts.append(_dot(_x(here[0]), _y(here[1]), 5, "here"))
-    return _svg(_SQUARE + 2 * _MARGIN, _SQUARE + _MARGIN + 12, title, parts)
+    return _svg(_SQUARE + 2 * _MARGIN, _SQUARE + _TOP + 44, title, parts)
 
 
 def calibration(bins: Sequence[Bin], *, title: str) -> str:
@@ -103,7 +104,7 @@ def calibration(bins: Sequence[Bin], *, title: str) -> str:
         parts.append(_dot(_x(b.predicted), _y(b.came_true), radius, "soft"))
         parts.append(_dot(_x(b.predicted), _y(b.came_true), 2.5, "mark"))
         parts.append(_text(_x(b.predicted) + radius + 2, _y(b.came_true) - 4, str(b.n)))
-    return _svg(_SQUARE + 2 * _MARGIN, _SQUARE + _MARGIN + 12, title, parts)
+    return _svg(_SQUARE + 2 * _MARGIN, _SQUARE + _TOP + 44, title, parts)
 
 
 def _square(x_label: str, y_label: str) -> list[str]:
@@ -127,7 +128,7 @@ def _x(share: float) -> float:
 
 
 def _y(share: float) -> float:
-    return 8 + (1 - share) * _SQUARE
+    return _TOP + (1 - share) * _SQUARE
 
 
 def _n(number: float) -> str:

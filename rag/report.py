@@ -58,15 +58,19 @@ class _Page:
 
 
 def html_report(
-    run: StoredRun, *, comparison: Comparison | None = None, against: str = "the run before"
+    run: StoredRun,
+    summary: Summary,
+    *,
+    comparison: Comparison | None = None,
+    against: str = "the run before",
 ) -> str:
     """One self-contained page: no script, nothing from elsewhere, light and dark.
 
     Args:
+        summary: Of the run.
         comparison: Of this run with an earlier one, shown side by side.
         against: What to call the earlier one.
     """
-    summary = run.summary()
     failures = _failures(run.results)
     page = _Page(
         title=f"Evaluation: {run.header.get('question_set') or run.name}",
@@ -88,10 +92,13 @@ def html_report(
 
 
 def markdown_report(
-    run: StoredRun, *, comparison: Comparison | None = None, against: str = "the run before"
+    run: StoredRun,
+    summary: Summary,
+    *,
+    comparison: Comparison | None = None,
+    against: str = "the run before",
 ) -> str:
     """The measures, what changed, and the first questions that went wrong."""
-    summary = run.summary()
     failures = _failures(run.results)
     title = _escaped(str(run.header.get("question_set") or run.name))
     blocks = [f"### Evaluation: {title}", _escaped(" · ".join(_facts(run)))]

@@ -13,6 +13,7 @@ from rag.errors import GenerationError, QuestionSetError, RagError
 from rag.evaluation import (
     Question,
     ask,
+    check_writable,
     environment,
     evaluate,
     load_questions,
@@ -352,6 +353,7 @@ def test_results_are_one_line_each_with_a_summary_beside(tmp_path):
     assert header["date"] == "2030-01-02T03:04:05+00:00"
     assert header["versions"]["torch"]
     assert header["machine"]["cores"] >= 1
+    assert header["peak_memory_mb"] > 10
     assert {m["name"]: m["value"] for m in header["metrics"]}["failed"] == 1
     assert set(header["by_kind"]) == {"fact", "follow_up", "disagreement", "far"}
 
@@ -455,3 +457,22 @@ def test_what_the_program_says_of_itself_is_no_statement():
     result = ask(ScriptedAssistant({"When?": answer}), Question("1", "When?", ("1992",)))
     assert (result.statements, result.statements_supported) == (2, 1)
     assert result.citation_support_recall == 1 / 2
+
+
+def test_a_follow_up_that_cannot_be_asked_alone_keeps_its_answer():
+    class Picky(ScriptedAssistant):
+        def answer(self, question, *, history=(), documents=None):
+            if not history:
+                raise GenerationError("It means nothing alone.")
+            return super().answer(question)
+
+    assistant = Picky({"And there?": reply("In 1992.", cite(1, "a.md"), found=["a.md"])})
+    question = Question("1", "And there?", ("1992",), documents=("a.md",), history=(("q", "a"),))
+    result = ask(assistant, question)
+    assert (result.gold_held, result.recall_at_5, result.recall_at_5_alone) == (True, 1.0, 0.0)
+
+
+@pytest.mark.parametrize("name", ["run.html", "run.md", "run.json"])
+def test_results_do_not_take_the_name_of_their_report(tmp_path, name):
+    with pytest.raises(RagError, match=r"Choose a name that ends in \.jsonl"):
+        check_writable(tmp_path / name)

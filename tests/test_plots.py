@@ -50,6 +50,6 @@ def test_bars_are_as_long_as_their_values() -> None:
 
 
 def test_a_curve_runs_from_the_left_to_the_right_and_upwards() -> None:
-    # 0 to 1 is 46 to 346 across, and 308 to 8 down.
-    assert 'points="196.0,308.0 346.0,8.0"' in made()["curve"]
-    assert '<circle class="here" cx="196.0" cy="158.0"' in made()["curve"]
+    # 0 to 1 is 60 to 360 across, and 324 to 24 down.
+    assert 'points="210.0,324.0 360.0,24.0"' in made()["curve"]
+    assert '<circle class="here" cx="210.0" cy="174.0"' in made()["curve"]

@@ -8,10 +8,10 @@ from html.parser import HTMLParser
 
 import pytest
 
+from rag import report
 from rag.comparison import compare
 from rag.evaluation import StoredRun
 from rag.failures import EXPLAINED
-from rag.report import html_report, markdown_report
 from rag.results import FoundPassage, QuestionResult, QuotedSource
 
 SCRIPT = '<script>alert(1)</script><img src=x onerror="alert(2)">'
@@ -44,6 +44,14 @@ REFUSED = result(
 )
 WRONG = replace(REFUSED, id="far-2", status="answered", lost_at="wrongly answered")
 RUN = StoredRun("run", (result("good-1"), WRONG, LOST, REFUSED), HEADER)
+
+
+def html_report(run: StoredRun, **more) -> str:
+    return report.html_report(run, run.summary(), **more)
+
+
+def markdown_report(run: StoredRun, **more) -> str:
+    return report.markdown_report(run, run.summary(), **more)
 
 
 class Tags(HTMLParser):
