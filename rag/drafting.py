@@ -7,13 +7,14 @@ name that a sentence holds, and the sentence is kept beside it.
 from __future__ import annotations
 
 import random
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rag.questions import DRAFT
 from rag.suggestions import Names, event_question, known_names
-from rag.text import content_stems, sentence_spans
+from rag.text import STOPWORDS, content_stems, fold, sentence_spans, words
 from rag.types import Document
 from rag.values import Value, dates, names, numbers
 
@@ -21,7 +22,7 @@ _LOOKED_AT_CHARS = 200_000
 _WORDS = range(8, 41)
 _FEWEST_STEMS = 5
 _GAP = "____"
-_ASKED = {"date": "Which date", "number": "Which number", "name": "Which name"}
+_ORDER = ("When", "Which date", "Which number", "Which name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,19 +55,23 @@ def draft(documents: Sequence[Document], *, n: int, seed: int = 0) -> list[Draft
     known = known_names(documents)
     found = [item for document in documents for item in _drafts(document, known)]
     random.Random(seed).shuffle(found)
-    # A date that an event is asked for is worth more than a gap, and one document than two.
-    found.sort(key=lambda item: item.kind != "event")
-    taken: list[Draft] = []
+    found.sort(key=_quality)
+    return _spread(found, n)
+
+
+def _quality(item: Draft) -> int:
+    """Events make the best questions, names left out the worst."""
+    return next(i for i, asked in enumerate(_ORDER) if item.question.startswith(asked))
+
+
+def _spread(found: Sequence[Draft], n: int) -> list[Draft]:
+    """The best of each document, then the second best of each, and so on."""
     homes: Counter[str] = Counter()
-    most = 1
-    while found and len(taken) < n:
-        for item in [f for f in found if homes[f.document] < most][: n - len(taken)]:
-            if homes[item.document] < most:
-                homes[item.document] += 1
-                taken.append(item)
-                found.remove(item)
-        most += 1
-    return taken
+    turns: list[tuple[int, int]] = []
+    for place, item in enumerate(found):
+        turns.append((homes[item.document], place))
+        homes[item.document] += 1
+    return [found[place] for _, place in sorted(turns)[:n]]
 
 
 def as_row(item: Draft, number: int) -> dict[str, object]:
@@ -86,7 +91,11 @@ def _drafts(document: Document, known: Names) -> Iterator[Draft]:
     for span in sentence_spans(text):
         quote = text[span.start : span.end]
         sentence = " ".join(quote.split()).lstrip("-*•–> ")
-        if len(sentence.split()) not in _WORDS or len(content_stems(sentence)) < _FEWEST_STEMS:
+        if (
+            "://" in sentence
+            or len(sentence.split()) not in _WORDS
+            or len(content_stems(sentence)) < _FEWEST_STEMS
+        ):
             continue
         for question, answer, kind in _questions(sentence, known):
             if question not in asked:
@@ -95,37 +104,51 @@ def _drafts(document: Document, known: Names) -> Iterator[Draft]:
 
 
 def _questions(sentence: str, known: Names) -> Iterator[tuple[str, str, str]]:
-    """Questions with their answers; at most one about an event and one with a gap."""
+    """At most one question with its answer and kind: about an event, or with a gap."""
     found_dates = dates(sentence)
     question = event_question(sentence, known)
     if question and len(found_dates) == 1:
         yield question, found_dates[0].text, "event"
         return
-    if (value := _only(sentence, found_dates)) is not None:
-        asked = _ASKED[value.kind]
-        gap = sentence.replace(value.text, _GAP)
-        yield f"{asked} is left out here: “{gap}”", value.text, "gap"
+    for asked, values in (
+        ("Which date", [v.text for v in found_dates]),
+        ("Which number", [v.text for v in numbers(sentence) if v.text[0].isdigit()]),
+        ("Which name", _names_in(sentence, known)),
+    ):
+        # A value that stands there twice would be given away by the other one.
+        value = next((v for v in values if len(v) > 1 and _is_free(sentence, v)), None)
+        if value is not None:
+            gap = sentence.replace(value, _GAP)
+            yield f"{asked} is left out here: “{gap}”", value, "gap"
+            return
 
 
-def _only(sentence: str, found_dates: Sequence[Value]) -> Value | None:
-    """A value that stands in the sentence once, so that a gap has one answer."""
-    digits = [v for v in numbers(sentence) if v.text[0].isdigit() and len(v.text) > 1]
-    whole = [v for v in names(sentence) if _is_whole(sentence, v)]
-    for value in [*found_dates, *digits, *whole]:
-        if sentence.count(value.text) == 1:
-            return value
-    return None
+def _names_in(sentence: str, known: Names) -> list[str]:
+    """Names to leave out, longer ones first: of several words, or one that nothing follows."""
+    several = [text for text in known if " " in text and text in sentence]
+    single = [v.text for v in names(sentence) if _is_whole(sentence, v)]
+    return [*sorted(several, key=len, reverse=True), *single]
+
+
+def _is_free(sentence: str, value: str) -> bool:
+    """Whether a value stands there once, and not inside a longer one: "19" in "COVID-19"."""
+    found = re.findall(rf"(?<![\w’'.,-]){re.escape(value)}(?![\w’'-]|[.,]\d)", sentence)
+    return len(found) == 1 == sentence.count(value)
 
 
 def _is_whole(sentence: str, name: Value) -> bool:
-    """Whether a name is one word: "Erdoğan" in "Recep Tayyip Erdoğan" is a part of one."""
-    before = sentence[: name.start].split(" ")[-2:-1]
+    """Whether a name is one word, and no adjective.
+
+    "Erdoğan" in "Recep Tayyip Erdoğan" is a part of a name, "Turkic" in "the Turkic world" says
+    what kind: before and after a whole one come small words or punctuation.
+    """
+    before = words(sentence[: name.start])[-1:]
     after = sentence[name.start + len(name.text) :]
-    follows = after[1:2] if after.startswith(" ") else ""
+    following = words(after)[:1] if after.startswith(" ") else []
     return (
         len(name.text) > 2
-        and name.start > 0
+        and bool(before)
         and sentence[name.start - 1] == " "
-        and not (before and before[0][:1].isupper())
-        and not follows.isupper()
+        and fold(before[0]) in STOPWORDS
+        and all(fold(word) in STOPWORDS for word in following)
     )
