@@ -94,7 +94,10 @@ def _job(args: argparse.Namespace) -> dict:
 
 def _run(system: str, job: dict, out: Path, work: Path) -> bool:
     log = out.with_suffix(".log")
-    environ = {**os.environ, "HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"}
+    environ = {
+        **os.environ, "HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false",
+        "HAYSTACK_TELEMETRY_ENABLED": "False", "ANONYMIZED_TELEMETRY": "False",
+    }  # fmt: skip
     if system == "kaynak":
         python, root = Path(sys.executable), HERE.parents[2]
         environ["PYTHONPATH"] = str(root)
