@@ -6,6 +6,8 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
+from rag.evaluation_arguments import add_evaluation
+
 _Add = Callable[[str, str], argparse.ArgumentParser]
 
 _DESCRIPTION = "Ask a folder of documents; every statement shows the sentence it stands on."
@@ -49,7 +51,7 @@ def parser() -> argparse.ArgumentParser:
     _add_sync(add)
     _add_ask(add)
     _add_chat(add)
-    _add_evaluate(add)
+    add_evaluation(add)
     _add_json(add("status", "show what is indexed, since when, with which models, how large"))
     _add_json(add("doctor", "check the whole index, say what is wrong and what to do"))
     _add_backup(add)
@@ -98,28 +100,6 @@ def _add_chat(add: _Add) -> None:
     chat.add_argument("--port", type=_port, metavar="P", help="settings: chat.port")
 
 
-def _add_evaluate(add: _Add) -> None:
-    evaluate = add("evaluate", "ask a set of questions and measure the answers")
-    evaluate.add_argument(
-        "file", type=Path, metavar="FILE", nargs="?", help="JSON lines; see the README"
-    )
-    evaluate.add_argument(
-        "--compare", type=Path, nargs=2, metavar=("A", "B"),
-        help="ask nothing: compare two files of results question by question",
-    )  # fmt: skip
-    evaluate.add_argument(
-        "--out", type=Path, metavar="FILE",
-        help="a line for each question (runs/<name>-<time>.jsonl); the summary goes beside it",
-    )  # fmt: skip
-    evaluate.add_argument(
-        "--limit", type=_count, metavar="N", help="only N questions, drawn with the seed"
-    )
-    evaluate.add_argument(
-        "--seed", type=int, default=0, metavar="S", help="of the intervals and of --limit (0)"
-    )
-    _add_json(evaluate)
-
-
 def _add_backup(add: _Add) -> None:
     backup = add("backup", "write one consistent copy of the index, also while it is in use")
     backup.add_argument(
@@ -150,10 +130,4 @@ def _add_json(command: argparse.ArgumentParser) -> None:
 def _port(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= 65535:
         raise argparse.ArgumentTypeError(f"{text!r} is not a port from 1 to 65535")
-    return int(text)
-
-
-def _count(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 on")
     return int(text)

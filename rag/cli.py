@@ -8,7 +8,6 @@ import sys
 import traceback
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,12 +30,10 @@ from rag.errors import (
     RagError,
 )
 from rag.process import check_port, set_up_messages, write_utf8
-from rag.progress import evaluation_progress
 from rag.types import Answer, Checked, Stage
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
-    from rag.questions import Question
 
 DONE, FAILED, USAGE, ABSTAINED, INTERRUPTED = 0, 1, 2, 3, 130
 _USAGE_ERRORS = (ConfigError, QuestionError, QuestionSetError)
@@ -195,48 +192,21 @@ def _chat(args: argparse.Namespace) -> int:
 
 
 def _evaluate(args: argparse.Namespace) -> int:
-    from rag import evaluation
+    from rag.evaluation_commands import evaluate
 
-    if args.compare:
-        return _compare(args)
-    if args.file is None:
-        raise QuestionSetError(
-            "There is no question set.", hint="`kaynak evaluate FILE`, or --compare A B."
-        )
-    questions = evaluation.load_questions(args.file)
-    if args.limit is not None:
-        questions = evaluation.sample(questions, limit=args.limit, seed=args.seed)
-    started = datetime.now(UTC)
-    out = args.out or Path("runs") / f"{args.file.stem}-{started:%Y%m%d-%H%M%S}.jsonl"
-    evaluation.check_writable(out)
-    with closing(open_assistant(args)) as assistant:
-        ensure_index(assistant)
-        _warn_of_missing(assistant, questions)
-        with evaluation_progress(sys.stderr, len(questions)) as advance:
-            done = evaluation.evaluate(assistant, questions, seed=args.seed, on_result=advance)
-    date = started.isoformat(timespec="seconds")
-    lines, beside = evaluation.write_results(
-        done, out, question_set=args.file.name, date=date
-    )  # fmt: skip
-    say(terminal.to_json(done.summary) if args.json else terminal.summary_text(done.summary))
-    note(f"Results: {lines}, {beside}")
-    return FAILED if done.summary.metric("failed").value else DONE
+    return evaluate(args, open_assistant)
 
 
-def _compare(args: argparse.Namespace) -> int:
-    from rag import comparison
+def _tune(args: argparse.Namespace) -> int:
+    from rag.evaluation_commands import tune
 
-    runs = [comparison.load_results(file) for file in args.compare]
-    found = comparison.compare(*runs, seed=args.seed)
-    say(terminal.to_json(found) if args.json else terminal.comparison_text(found))
-    return DONE
+    return tune(args)
 
 
-def _warn_of_missing(assistant: Assistant, questions: Sequence[Question]) -> None:
-    known = {document.doc_id for document in assistant.documents()}
-    missing = sorted({name for q in questions for name in q.documents} - known)
-    if missing:
-        note(f"Expected documents that are not indexed: {', '.join(missing)}.")
+def _questions(args: argparse.Namespace) -> int:
+    from rag.evaluation_commands import questions
+
+    return questions(args, open_assistant)
 
 
 def _status(args: argparse.Namespace) -> int:
@@ -285,6 +255,8 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "ask": _ask,
     "chat": _chat,
     "evaluate": _evaluate,
+    "tune": _tune,
+    "questions": _questions,
     "status": _status,
     "doctor": _doctor,
     "backup": _backup,

@@ -2,20 +2,37 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import Literal
 
 from rag.errors import QuestionSetError
-from rag.metrics import mean, paired_randomisation
+from rag.results import QuestionResult
+from rag.statistics import holm, mean, paired_randomisation
 
-# Of a question's result; the last three are better when they are lower.
-_MEASURES = (
-    "gold_held", "refused_rightly", "recall_at_5", "reciprocal_rank", "citation_precision",
-    "disagreements", "unsupported", "words", "seconds",
-)  # fmt: skip
+Verdict = Literal["better", "worse", "no difference"]
+
+SIGNIFICANT = 0.05
+
+_Read = Callable[[QuestionResult], float | None]
+_MORE_IS_BETTER, _LESS_IS_BETTER, _NEITHER = 1, -1, 0
+_MEASURES: Mapping[str, tuple[int, _Read]] = {
+    "right": (_MORE_IS_BETTER, lambda r: r.is_right),
+    "gold_held": (_MORE_IS_BETTER, lambda r: r.gold_held),
+    "refused_rightly": (
+        _MORE_IS_BETTER, lambda r: None if r.is_answerable else r.status == "abstained",
+    ),
+    "token_f1": (_MORE_IS_BETTER, lambda r: r.token_f1),
+    "recall_at_5": (_MORE_IS_BETTER, lambda r: r.recall_at_5),
+    "reciprocal_rank": (_MORE_IS_BETTER, lambda r: r.reciprocal_rank),
+    "ndcg_at_10": (_MORE_IS_BETTER, lambda r: r.ndcg_at_10),
+    "citation_precision": (_MORE_IS_BETTER, lambda r: r.citation_precision),
+    "evidence_recall": (_MORE_IS_BETTER, lambda r: r.evidence_recall),
+    "disagreements": (_NEITHER, lambda r: r.disagreements),
+    "unsupported": (_LESS_IS_BETTER, lambda r: len(r.unsupported)),
+    "words": (_NEITHER, lambda r: r.words),
+    "seconds": (_LESS_IS_BETTER, lambda r: r.elapsed_ms / 1000),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +42,10 @@ class Difference:
     Attributes:
         first: Mean in the first run.
         second: Mean in the second run.
-        p: Of the paired randomisation test, see `rag.metrics.paired_randomisation`.
+        p: Of the paired randomisation test, see `rag.statistics.paired_randomisation`.
+        adjusted_p: The same, when all measures together shall err once in as many comparisons;
+            see `rag.statistics.holm`.
+        verdict: Of the second run; "no difference" is one that chance explains.
         n: Questions.
     """
 
@@ -33,7 +53,28 @@ class Difference:
     first: float
     second: float
     p: float
+    adjusted_p: float
+    verdict: Verdict
     n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A question that one of the runs alone gets right, with both replies.
+
+    Attributes:
+        answers: The gold answers.
+        first: Reply of the first run.
+        second: Reply of the second run.
+        lost_at: The stage that lost it in the run that gets it wrong, see `rag.failures`.
+    """
+
+    id: str
+    question: str
+    answers: tuple[str, ...]
+    first: str
+    second: str
+    lost_at: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,85 +82,79 @@ class Comparison:
     """What differs between two runs.
 
     Attributes:
-        won: Ids of questions that only the second run gets right: the gold answer held, or the
+        won: Questions that only the second run gets right: the gold answer held, or the
             unanswerable refused.
-        lost: Ids of questions that only the first run gets right.
+        lost: Questions that only the first run gets right.
         missing: How many questions only one of the runs has; they are left out.
     """
 
     differences: tuple[Difference, ...]
-    won: tuple[str, ...]
-    lost: tuple[str, ...]
+    won: tuple[Change, ...]
+    lost: tuple[Change, ...]
     missing: int
 
 
 def compare(
-    first: Mapping[str, dict[str, Any]], second: Mapping[str, dict[str, Any]], *, seed: int = 0
+    first: Sequence[QuestionResult], second: Sequence[QuestionResult], *, seed: int = 0
 ) -> Comparison:
     """Compare two runs question by question.
 
     Args:
-        first: Results by the question's id; see `load_results`.
         second: Of the run that may be better.
         seed: Of the test.
 
     Raises:
         QuestionSetError: If they have no question in common.
     """
-    shared = [identity for identity in first if identity in second]
-    if not shared:
+    later = {result.id: result for result in second}
+    pairs = [(before, later[before.id]) for before in first if before.id in later]
+    if not pairs:
         raise QuestionSetError(
             "The two runs have no question in common.", hint="Compare runs of one question set."
         )
-    rows = [(_measured(first[i]), _measured(second[i])) for i in shared]
-    found = (_difference(name, rows, seed) for name in _MEASURES)
-    right = [(i, _is_right(first[i]), _is_right(second[i])) for i in shared]
     return Comparison(
-        differences=tuple(d for d in found if d is not None),
-        won=tuple(i for i, before, now in right if now and not before),
-        lost=tuple(i for i, before, now in right if before and not now),
-        missing=len(first.keys() ^ second.keys()),
+        differences=_differences(pairs, seed),
+        won=tuple(_change(a, b) for a, b in pairs if b.is_right and not a.is_right),
+        lost=tuple(_change(a, b) for a, b in pairs if a.is_right and not b.is_right),
+        missing=len({r.id for r in first} ^ later.keys()),
     )
 
 
-def load_results(file: Path) -> dict[str, dict[str, Any]]:
-    """The lines that `kaynak evaluate` wrote, by the question's id.
-
-    Raises:
-        QuestionSetError: If the file cannot be read, or is something else.
-    """
-    hint = "Give two files that `kaynak evaluate --out FILE` wrote."
-    try:
-        rows = [json.loads(line) for line in file.read_text("utf-8").splitlines() if line.strip()]
-    except (OSError, ValueError) as exc:
-        raise QuestionSetError(f"{file} cannot be read as results: {exc}.", hint=hint) from exc
-    if not rows or not all(isinstance(r, dict) and {"id", "status"} <= r.keys() for r in rows):
-        raise QuestionSetError(f"{file} holds no results of an evaluation.", hint=hint)
-    return {str(row["id"]): row for row in rows}
-
-
-def _measured(row: dict[str, Any]) -> dict[str, float | None]:
-    """The measures of one question; None where one does not apply."""
-    refused = None if row["is_answerable"] else float(row["status"] == "abstained")
-    values = {name: row.get(name) for name in _MEASURES}
-    values |= {
-        "refused_rightly": refused, "seconds": row["elapsed_ms"] / 1000,
-        "unsupported": len(row["unsupported"]),
-    }  # fmt: skip
-    return {name: None if value is None else float(value) for name, value in values.items()}
+def _differences(
+    pairs: Sequence[tuple[QuestionResult, QuestionResult]], seed: int
+) -> tuple[Difference, ...]:
+    known: dict[str, tuple[list[float], list[float]]] = {}
+    for name, (_, read) in _MEASURES.items():
+        values = [(read(a), read(b)) for a, b in pairs]
+        both = [(float(a), float(b)) for a, b in values if a is not None and b is not None]
+        if both:
+            known[name] = ([a for a, _ in both], [b for _, b in both])
+    found = {name: paired_randomisation(*runs, seed=seed) for name, runs in known.items()}
+    adjusted = holm(list(found.values()))
+    return tuple(
+        Difference(
+            name, mean(before), mean(now), found[name], p, _verdict(name, before, now, p),
+            len(before),
+        )
+        for (name, (before, now)), p in zip(known.items(), adjusted, strict=True)
+    )  # fmt: skip
 
 
-def _difference(
-    name: str, rows: Sequence[tuple[dict[str, float | None], dict[str, float | None]]], seed: int
-) -> Difference | None:
-    pairs = [(a[name], b[name]) for a, b in rows]
-    known = [(a, b) for a, b in pairs if a is not None and b is not None]
-    if not known:
-        return None
-    before, now = [a for a, _ in known], [b for _, b in known]
-    p = paired_randomisation(before, now, seed=seed)
-    return Difference(name, mean(before), mean(now), p, len(known))
+def _verdict(name: str, before: Sequence[float], now: Sequence[float], p: float) -> Verdict:
+    direction, _ = _MEASURES[name]
+    gain = direction * (mean(now) - mean(before))
+    if p >= SIGNIFICANT or gain == 0:
+        return "no difference"
+    return "better" if gain > 0 else "worse"
 
 
-def _is_right(row: dict[str, Any]) -> bool:
-    return bool(row["gold_held"] if row["is_answerable"] else row["status"] == "abstained")
+def _change(before: QuestionResult, now: QuestionResult) -> Change:
+    return Change(
+        now.id, now.question, now.answers, said(before), said(now),
+        before.lost_at or now.lost_at,
+    )  # fmt: skip
+
+
+def said(result: QuestionResult) -> str:
+    """The reply, or why there is none."""
+    return f"(failed: {result.error})" if result.status == "failed" else result.reply

@@ -130,7 +130,7 @@ def load_config(
     Raises:
         ConfigError: If the file is not there, is no YAML, or holds a wrong key or value.
     """
-    file = _config_file(path)
+    file = settings_file(path)
     values = {} if file is None else _read_yaml(file)
     try:
         config = Config.model_validate(values)
@@ -159,7 +159,8 @@ def models_folder() -> Path:
     return cache / "kaynak" / "models"
 
 
-def _config_file(path: str | Path | None) -> Path | None:
+def settings_file(path: str | Path | None) -> Path | None:
+    """The file that `load_config` reads; None when there is none."""
     named = path or os.environ.get(CONFIG_VARIABLE)
     file = Path(named) if named else Path(DEFAULT_NAME)
     if file.is_file():

@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 import json
-import os
-import platform
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
-from importlib import metadata
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
-from rag.errors import RagError
-from rag.grounding import unsupported
-from rag.metrics import (
-    citation_precision,
-    gold_held,
-    recall_at_k,
-    reciprocal_rank,
-    unsupported_values,
-)
+from rag.errors import QuestionSetError, RagError
+from rag.machine import environment, peak_memory_mb
+from rag.measuring import measure, missed
+from rag.metrics import recall_at_k
 from rag.questions import Question, load_questions, sample
-from rag.results import Metric, QuestionResult, QuotedSource, Summary, summarise
-from rag.types import Answer, Citation, Document
+from rag.results import QuestionResult, QuotedSource, result_of
+from rag.summary import Metric, Summary, summarise
+from rag.types import Answer, Document
 
 __all__ = [
     "Evaluation",
@@ -31,20 +24,20 @@ __all__ = [
     "Question",
     "QuestionResult",
     "QuotedSource",
+    "StoredRun",
     "Summary",
     "ask",
     "check_writable",
     "environment",
     "evaluate",
     "load_questions",
+    "read_run",
     "sample",
     "write_results",
 ]
 
-_VERSIONS_OF = (
-    "kaynak", "faiss-cpu", "numpy", "sentence-transformers", "tantivy", "tokenizers", "torch",
-    "transformers",
-)  # fmt: skip
+
+_TAKEN = (".html", ".md", ".json")
 
 
 class Answerer(Protocol):
@@ -105,99 +98,29 @@ def evaluate(
 
 
 def ask(assistant: Answerer, question: Question) -> QuestionResult:
-    """Ask one question and measure the answer."""
+    """Ask one question and measure the answer.
+
+    A follow-up with expected documents is asked once more without its history, to see what
+    rewriting it gains.
+    """
     started = time.perf_counter()
     try:
         answer = assistant.answer(question.question, history=question.history)
         elapsed_ms = (time.perf_counter() - started) * 1000
-        return _measure(assistant, question, answer, elapsed_ms)
+        result = measure(question, answer, elapsed_ms, document=assistant.document)
     except RagError as exc:
-        # Counted as a miss throughout, so that failing never looks better than answering badly.
-        miss = 0.0 if question.documents else None
-        return QuestionResult(
-            question.id, question.kind, question.question, question.is_answerable,
-            bool(question.history), "failed",
-            error=str(exc),
-            gold_held=False if question.is_answerable else None,
-            recall_at_5=miss, recall_at_10=miss, reciprocal_rank=miss,
-            elapsed_ms=(time.perf_counter() - started) * 1000,
-        )  # fmt: skip
+        return missed(question, str(exc), (time.perf_counter() - started) * 1000)
+    if not (question.history and question.documents):
+        return result
+    return replace(result, recall_at_5_alone=_recall_alone(assistant, question))
 
 
-def _measure(
-    assistant: Answerer, question: Question, answer: Answer, elapsed_ms: float
-) -> QuestionResult:
-    retrieved = tuple(hit.passage.doc_id for hit in answer.hits)
-    expected = question.documents
-    cited = [citation.document for citation in answer.citations]
-    refused = answer.status == "abstained"
-    held = not refused and _holds(answer, question) if question.is_answerable else None
-    return QuestionResult(
-        id=question.id,
-        kind=question.kind,
-        question=question.question,
-        is_answerable=question.is_answerable,
-        is_follow_up=bool(question.history),
-        status=answer.status,
-        standalone_question=answer.standalone_question,
-        reply=answer.text,
-        words=len(_without_markers(answer).split()),
-        gold_held=held,
-        retrieved=retrieved,
-        recall_at_5=recall_at_k(retrieved, expected, k=5) if expected else None,
-        recall_at_10=recall_at_k(retrieved, expected, k=10) if expected else None,
-        reciprocal_rank=reciprocal_rank(retrieved, expected) if expected else None,
-        citations=_judged(assistant, answer, expected),
-        citation_precision=citation_precision(cited, expected) if expected else None,
-        unsupported=unsupported_values(answer, unsupported=unsupported),
-        confidence=answer.confidence,
-        disagreements=len(answer.disagreements),
-        elapsed_ms=elapsed_ms,
-        timings_ms=dict(answer.timings_ms),
-        fingerprint=answer.fingerprint,
-    )
-
-
-def _holds(answer: Answer, question: Question) -> bool:
-    return gold_held(answer.text, question.answers, all=question.all)
-
-
-def _without_markers(answer: Answer) -> str:
-    return " ".join(s.text for s in answer.sentences) if answer.sentences else answer.text
-
-
-def _judged(
-    assistant: Answerer, answer: Answer, expected: Sequence[str]
-) -> tuple[QuotedSource, ...]:
-    sides = [citation for d in answer.disagreements for _, citation in d.sides]
-    return tuple(
-        QuotedSource(
-            c.marker, c.document, c.page, c.start, c.end, c.quote,
-            expected=c.document in expected if expected else None,
-            verbatim=_is_verbatim(assistant, c),
-        )
-        for c in dict.fromkeys([*answer.citations, *sides])
-    )  # fmt: skip
-
-
-def _is_verbatim(assistant: Answerer, citation: Citation) -> bool:
-    document = assistant.document(citation.document)
-    return document is not None and document.text[citation.start : citation.end] == citation.quote
-
-
-def environment() -> dict[str, object]:
-    """Machine and versions that a result depends on; names no person and no host."""
-    versions = {}
-    for package in _VERSIONS_OF:
-        try:
-            versions[package] = metadata.version(package)
-        except metadata.PackageNotFoundError:
-            versions[package] = "not installed"
-    machine = {
-        "system": platform.system(), "machine": platform.machine(), "cores": os.cpu_count(),
-        "python": platform.python_version(),
-    }  # fmt: skip
-    return {"machine": machine, "versions": versions}
+def _recall_alone(assistant: Answerer, question: Question) -> float:
+    try:
+        alone = assistant.answer(question.question)
+    except RagError:
+        return 0.0
+    return recall_at_k([hit.passage.doc_id for hit in alone.hits], question.documents, k=5)
 
 
 def check_writable(path: Path) -> None:
@@ -206,6 +129,9 @@ def check_writable(path: Path) -> None:
     Raises:
         RagError: If they could not.
     """
+    if path.suffix in _TAKEN:
+        message = f"Results cannot be written to {path}: its report or summary has that name."
+        raise RagError(message, hint="Choose a name that ends in .jsonl with --out.")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         existed = path.exists()
@@ -237,7 +163,7 @@ def write_results(
     header = {
         "question_set": question_set, "questions": len(lines), "date": date,
         "seed": evaluation.seed, "fingerprint": evaluation.fingerprint,
-        **environment(), **asdict(evaluation.summary),
+        "peak_memory_mb": peak_memory_mb(), **environment(), **asdict(evaluation.summary),
     }  # fmt: skip
     beside = path.with_suffix(".summary.json")
     try:
@@ -248,6 +174,47 @@ def write_results(
     except OSError as exc:
         raise _not_written(path, exc) from exc
     return path, beside
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRun:
+    """A run as it was written.
+
+    Attributes:
+        name: Of the file, without folder and ending.
+        header: What was written beside the results; empty when that is gone.
+    """
+
+    name: str
+    results: tuple[QuestionResult, ...]
+    header: Mapping[str, object]
+
+    def summary(self) -> Summary:
+        """The measures, worked out again from the results; the same to the last digit."""
+        seed = self.header.get("seed", 0)
+        return summarise(self.results, seed=seed if isinstance(seed, int) else 0)
+
+
+def read_run(path: Path) -> StoredRun:
+    """Read what `write_results` wrote.
+
+    Args:
+        path: Of the lines; the summary beside it is read when it is there.
+
+    Raises:
+        QuestionSetError: If the file cannot be read, or is something else.
+    """
+    hint = "Give a file that `kaynak evaluate --out FILE` wrote."
+    try:
+        rows = [json.loads(line) for line in path.read_text("utf-8").split("\n") if line.strip()]
+        results = tuple(map(result_of, rows))
+        beside = path.with_suffix(".summary.json")
+        header = json.loads(beside.read_text("utf-8")) if beside.is_file() else {}
+    except (OSError, ValueError, KeyError, TypeError) as exc:
+        raise QuestionSetError(f"{path} cannot be read as results: {exc}.", hint=hint) from exc
+    if not results:
+        raise QuestionSetError(f"{path} holds no results of an evaluation.", hint=hint)
+    return StoredRun(path.stem, results, header)
 
 
 def _not_written(path: Path, exc: OSError) -> RagError:

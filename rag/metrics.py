@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import math
 import re
+import string
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
-
-import numpy as np
 
 from rag.text import fold
 from rag.types import Answer
-
-T = TypeVar("T")
 
 _MARKER = re.compile(r"\s*\[\d{1,4}\]")
 _GROUPED_DIGITS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
@@ -23,15 +19,8 @@ _PERCENT = re.compile(r"%|\bper cent\b")
 _POSSESSIVE = re.compile(r"'s\b")
 # A full stop or comma between digits is part of the number: "7" must not be found in "4.7".
 _PUNCTUATION = re.compile(r"(?<!\d)[^\w\s]|[^\w\s](?!\d)|[^\w\s.,]|_")
+_ASCII_PUNCTUATION = frozenset(string.punctuation)
 _ARTICLES = re.compile(r"\b(?:a|an|the)\b")
-
-
-@dataclass(frozen=True, slots=True)
-class Interval:
-    """Bounds of an estimate, low <= high."""
-
-    low: float
-    high: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +64,29 @@ def reciprocal_rank(retrieved: Sequence[str], expected: Sequence[str]) -> float:
         if document in wanted:
             return 1 / rank
     return 0.0
+
+
+def ndcg_at_k(retrieved: Sequence[str], expected: Sequence[str], *, k: int) -> float:
+    """Normalised discounted cumulative gain of the first ``k`` hits, with gains of 0 and 1.
+
+    ``DCG = sum over ranks of gain / log2(rank + 1)``, divided by that of a ranking with all that
+    is expected at its top; Järvelin and Kekäläinen, *Cumulated Gain-Based Evaluation of IR
+    Techniques*, 2002.
+
+    Args:
+        retrieved: One document per hit, best first; a repetition takes its place and gains
+            nothing.
+        expected: At least one.
+
+    Raises:
+        ValueError: If nothing is expected, or ``k < 1``.
+    """
+    wanted = set(expected)
+    if not wanted or k < 1:
+        raise ValueError("nDCG needs at least one expected document and k >= 1")
+    ranks = {name: rank for rank, name in reversed([*enumerate(retrieved[:k], start=1)])}
+    gained = sum(1 / math.log2(ranks[name] + 1) for name in wanted if name in ranks)
+    return gained / sum(1 / math.log2(rank + 1) for rank in range(1, min(k, len(wanted)) + 1))
 
 
 def normalise_answer(text: str) -> str:
@@ -121,6 +133,42 @@ def token_recall(reply: str, answers: Sequence[str]) -> float:
     return max((words & said).total() / max(1, words.total()) for words in wanted)
 
 
+def squad_words(text: str) -> list[str]:
+    """Words of a text as SQuAD compares them: lower case, no ASCII punctuation, no articles.
+
+    After the scoring script of Rajpurkar et al., *SQuAD*, 2016; for figures that can be set beside
+    published ones. `normalise_answer` is kinder to hyphens, diacritics and numbers.
+    """
+    bare = "".join(c for c in text.lower() if c not in _ASCII_PUNCTUATION)
+    return _ARTICLES.sub(" ", bare).split()
+
+
+def exact_match(reply: str, answers: Sequence[str]) -> bool:
+    """Whether a reply, without its markers, is a gold answer by SQuAD's rules."""
+    said = squad_words(_MARKER.sub("", reply))
+    return any(squad_words(answer) == said for answer in answers)
+
+
+def token_f1(reply: str, answers: Sequence[str]) -> float:
+    """Overlap in words of a reply, without its markers, and a gold answer; of several the best.
+
+    ``2 P R / (P + R)`` with ``P`` and ``R`` the shares of the reply's and of the answer's words
+    that both have; Rajpurkar et al., *SQuAD*, 2016. A reply in whole sentences scores low beside
+    an answer of two words however right it is: use it to compare, and `gold_held` to judge.
+
+    Args:
+        answers: At least one.
+    """
+    said = squad_words(_MARKER.sub("", reply))
+    return max(_f1(said, squad_words(answer)) for answer in answers)
+
+
+def _f1(said: Sequence[str], wanted: Sequence[str]) -> float:
+    if not said or not wanted:
+        return float(said == wanted)
+    return 2 * (Counter(said) & Counter(wanted)).total() / (len(said) + len(wanted))
+
+
 def citation_precision(cited: Sequence[str], expected: Sequence[str]) -> float | None:
     """Share of citations whose document is an expected one; None without citations.
 
@@ -156,36 +204,6 @@ def refusal_scores(outcomes: Sequence[tuple[bool, bool]]) -> RefusalScores:
     )
 
 
-def area_under_roc(good: Sequence[float], bad: Sequence[float]) -> float:
-    """Share of pairs of which the good one has the higher score; ties count half.
-
-    Fawcett, *An introduction to ROC analysis*, 2006. 0.5 is chance.
-
-    Args:
-        good: Scores of what should score high; at least one.
-        bad: Scores of the rest; at least one.
-    """
-    first, second = np.asarray(good)[:, None], np.asarray(bad)
-    return float((first > second).mean() + 0.5 * (first == second).mean())
-
-
-def calibration_error(predictions: Sequence[tuple[float, bool]], *, bins: int = 10) -> float:
-    """Expected calibration error: how far probabilities are from what came true, on average.
-
-    ``sum over bins of share of the bin x |mean probability - share that came true|`` for bins of
-    equal width; Guo et al., *On Calibration of Modern Neural Networks*, 2017.
-
-    Args:
-        predictions: Pairs of probability (0 to 1) and whether it came true; at least one.
-    """
-    places = [min(int(p * bins), bins - 1) for p, _ in predictions]
-    total = 0.0
-    for place in set(places):
-        rows = [row for row, at in zip(predictions, places, strict=True) if at == place]
-        total += abs(sum(p for p, _ in rows) - sum(came for _, came in rows))
-    return total / len(predictions)
-
-
 def unsupported_values(
     answer: Answer, *, unsupported: Callable[[str, str], tuple[str, ...]]
 ) -> tuple[str, ...]:
@@ -206,84 +224,3 @@ def unsupported_values(
         evidence = "\n".join(quotes[m] for m in sentence.markers if m in quotes)
         missing.extend(unsupported(sentence.text, evidence))
     return tuple(missing)
-
-
-def mean(values: Sequence[float]) -> float:
-    """Arithmetic mean of at least one value."""
-    return float(np.mean(values))
-
-
-def percentile(values: Sequence[float], share: float) -> float:
-    """The value below which a share of the values lies, linear between neighbours.
-
-    Definition 7 of Hyndman and Fan, *Sample Quantiles in Statistical Packages*, 1996.
-
-    Args:
-        values: At least one, in any order.
-        share: 0 to 1; 0.5 is the median.
-    """
-    ordered = sorted(values)
-    position = share * (len(ordered) - 1)
-    below = math.floor(position)
-    above = min(below + 1, len(ordered) - 1)
-    return ordered[below] + (position - below) * (ordered[above] - ordered[below])
-
-
-def bootstrap_interval(
-    values: Sequence[T],
-    *,
-    seed: int,
-    level: float = 0.95,
-    rounds: int = 1000,
-    statistic: Callable[[Sequence[T]], float | None] | None = None,
-) -> Interval:
-    """Percentile bootstrap of a statistic; Efron, *Bootstrap Methods*, 1979.
-
-    Args:
-        values: One per question, at least one; resampled with replacement.
-        seed: Equal seeds give equal intervals.
-        level: Share of the resampled statistics between the bounds.
-        rounds: How often to resample.
-        statistic: None for the mean. Resamples for which it is None are left out.
-
-    Raises:
-        ValueError: If there are no values, or the statistic was None throughout.
-    """
-    if not values:
-        raise ValueError("an interval needs at least one value")
-    picks = np.random.default_rng(seed).integers(0, len(values), size=(rounds, len(values)))
-    if statistic is None:
-        drawn = np.asarray(values, dtype=float)[picks].mean(axis=1)
-    else:
-        found = [statistic([values[i] for i in row]) for row in picks]
-        drawn = np.array([value for value in found if value is not None])
-    if not drawn.size:
-        raise ValueError("the statistic has no value for these")
-    low, high = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2])
-    return Interval(float(low), float(high))
-
-
-def paired_randomisation(
-    first: Sequence[float], second: Sequence[float], *, seed: int, rounds: int = 10_000
-) -> float:
-    """How likely a difference of means this large is when it is chance which run is which.
-
-    Fisher's randomisation test on pairs, two-sided: the signs of the differences are drawn anew;
-    ``p = (1 + as large) / (1 + rounds)``. Smucker, Allan and Carterette, *A Comparison of
-    Statistical Significance Tests for Information Retrieval Evaluation*, 2007.
-
-    Args:
-        first: One value per question.
-        second: Of the same questions, in the same order.
-
-    Raises:
-        ValueError: If there are no pairs, or not as many of each.
-    """
-    if not first or len(first) != len(second):
-        raise ValueError("a paired test needs one value of each run for every question")
-    differences = np.asarray(second, dtype=float) - np.asarray(first, dtype=float)
-    signs = np.random.default_rng(seed).integers(0, 2, size=(rounds, len(first))) * 2 - 1
-    drawn = np.abs((signs * differences).sum(axis=1))
-    # Sums of the same numbers in another order may differ in the last digit.
-    large = int((drawn >= abs(differences.sum()) - 1e-9).sum())
-    return (1 + large) / (1 + rounds)

@@ -1,9 +1,8 @@
-"""Question sets: JSONL rows of a question, its gold answers and the documents that hold them."""
+"""Question sets: a question, its gold answers and the documents that hold them, row by row."""
 
 from __future__ import annotations
 
 import difflib
-import json
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
@@ -12,9 +11,30 @@ from typing import Any
 
 from rag.errors import QuestionSetError
 from rag.metrics import normalise_answer
+from rag.question_files import BadRow, read_rows
+
+DRAFT = "draft"
 
 _SHOWN_PROBLEMS = 10
 _MISSPELT = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class GoldEvidence:
+    """Where a document answers a question.
+
+    Attributes:
+        document: Its ``doc_id``.
+        quote: As it stands in the document, but for white space; may be empty when the characters
+            are given.
+        start: In the document's text, characters, inclusive; None when only the quote is given.
+        end: Characters, exclusive.
+    """
+
+    document: str
+    quote: str = ""
+    start: int | None = None
+    end: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +48,8 @@ class Question:
         documents: ``doc_id`` of the documents that hold the answers; may be empty.
         history: Earlier questions and answers, oldest first.
         kind: For results by kind, e.g. "follow_up"; may be empty.
+        evidence: Where the documents answer it; may be empty.
+        status: "draft" until a person has accepted it; such questions are not asked.
     """
 
     id: str
@@ -37,6 +59,8 @@ class Question:
     documents: tuple[str, ...] = ()
     history: tuple[tuple[str, str], ...] = ()
     kind: str = ""
+    evidence: tuple[GoldEvidence, ...] = ()
+    status: str = ""
 
     @property
     def is_answerable(self) -> bool:
@@ -44,13 +68,51 @@ class Question:
         return bool(self.answers)
 
 
-def load_questions(path: str | Path) -> list[Question]:
-    """Read a question set.
+@dataclass(frozen=True, slots=True)
+class CheckedSet:
+    """A question set, read as far as possible.
 
-    Fields that are not known are passed over, unless they look like a misspelt one.
+    Attributes:
+        questions: The good rows, in the order of the file, without drafts.
+        drafts: How many rows wait for a person to accept them.
+        problems: One for each bad row: its line and the reason.
+    """
+
+    questions: tuple[Question, ...]
+    drafts: int
+    problems: tuple[str, ...]
+
+
+def check_questions(path: str | Path) -> CheckedSet:
+    """Read a question set and say of each bad row what is wrong with it.
 
     Args:
-        path: UTF-8, one JSON object per line; empty lines are skipped.
+        path: UTF-8; JSON lines, or CSV when its name ends so. Empty lines are skipped.
+
+    Raises:
+        QuestionSetError: If the file cannot be read.
+    """
+    questions: list[Question] = []
+    problems: list[str] = []
+    lines_by_id: dict[str, int] = {}
+    for number, row in read_rows(Path(path)):
+        try:
+            question = question_of(row)
+        except ValueError as exc:
+            problems.append(f"line {number}: {exc}")
+            continue
+        first = lines_by_id.setdefault(question.id, number)
+        if first != number:
+            problems.append(f'line {number}: "id" {question.id!r} was used in line {first}')
+        questions.append(question)
+    asked = tuple(q for q in questions if q.status != DRAFT)
+    return CheckedSet(asked, len(questions) - len(asked), tuple(problems))
+
+
+def load_questions(path: str | Path) -> list[Question]:
+    """Read a question set, as `check_questions` does; drafts are left out.
+
+    Fields that are not known are passed over, unless they look like a misspelt one.
 
     Returns:
         At least one question, in the order of the file.
@@ -59,26 +121,15 @@ def load_questions(path: str | Path) -> list[Question]:
         QuestionSetError: If the file cannot be read, is empty, or holds bad rows; each is named
             with its line and the reason.
     """
-    questions: list[Question] = []
-    problems: list[str] = []
-    lines_by_id: dict[str, int] = {}
-    for number, line in enumerate(_lines(Path(path)), start=1):
-        if not line.strip():
-            continue
-        try:
-            question = _parse(line)
-        except ValueError as exc:
-            problems.append(f"line {number}: {exc}")
-            continue
-        first = lines_by_id.setdefault(question.id, number)
-        if first != number:
-            problems.append(f'line {number}: "id" {question.id!r} was used in line {first}')
-        questions.append(question)
-    if problems:
-        raise QuestionSetError(f"{path}: {_listed(problems)}.")
-    if not questions:
+    checked = check_questions(path)
+    if checked.problems:
+        raise QuestionSetError(f"{path}: {_listed(checked.problems)}.")
+    if not checked.questions and checked.drafts:
+        hint = 'Read them, and change "status" to "accepted" where they are good.'
+        raise QuestionSetError(f"{path} holds {checked.drafts} drafts and no question.", hint=hint)
+    if not checked.questions:
         raise QuestionSetError(f"{path} holds no questions.")
-    return questions
+    return list(checked.questions)
 
 
 def sample(questions: Sequence[Question], *, limit: int, seed: int) -> list[Question]:
@@ -94,29 +145,20 @@ def sample(questions: Sequence[Question], *, limit: int, seed: int) -> list[Ques
     return [questions[i] for i in sorted(chosen)]
 
 
-def _lines(path: Path) -> list[str]:
-    try:
-        # Not splitlines(): U+2028 and the like may stand unescaped inside a JSON string.
-        return path.read_text(encoding="utf-8-sig").split("\n")
-    except FileNotFoundError as exc:
-        hint = "Check the path; seeds/questions.jsonl is an example."
-        raise QuestionSetError(f"The question set {path} does not exist.", hint=hint) from exc
-    except (OSError, UnicodeDecodeError) as exc:
-        raise QuestionSetError(f"The question set {path} cannot be read: {exc}.") from exc
-
-
 def _listed(problems: Sequence[str]) -> str:
     shown = "; ".join(problems[:_SHOWN_PROBLEMS])
     more = len(problems) - _SHOWN_PROBLEMS
     return f"{shown}; and {more} more" if more > 0 else shown
 
 
-def _parse(line: str) -> Question:
-    """One row; ValueError says what is wrong with it."""
-    try:
-        row = json.loads(line)
-    except (json.JSONDecodeError, RecursionError) as exc:
-        raise ValueError(f"no JSON ({getattr(exc, 'msg', 'nested too deeply')})") from exc
+def question_of(row: object) -> Question:
+    """The question of one row of a file.
+
+    Raises:
+        ValueError: If the row is wrong; it says what is.
+    """
+    if isinstance(row, BadRow):
+        raise ValueError(row.reason)  # noqa: TRY004
     if not isinstance(row, dict):
         raise ValueError("no JSON object")  # noqa: TRY004
     known = [field.name for field in fields(Question)]
@@ -179,6 +221,30 @@ def _history(name: str, value: object) -> tuple[tuple[str, str], ...]:
     return tuple(turns)
 
 
+def _status(name: str, value: object) -> str:
+    if value not in ("", "accepted", DRAFT):
+        raise ValueError(f'"{name}" must be "{DRAFT}" or "accepted"')
+    return str(value)
+
+
+def _evidence(name: str, value: object) -> tuple[GoldEvidence, ...]:
+    if not isinstance(value, list):
+        raise ValueError(f'"{name}" must be a list of objects')  # noqa: TRY004
+    return tuple(_gold(name, item) for item in value)
+
+
+def _gold(name: str, item: object) -> GoldEvidence:
+    row = item if isinstance(item, dict) else {}
+    document, quote = row.get("document"), row.get("quote", "")
+    start, end = row.get("start"), row.get("end")
+    if isinstance(document, str) and document and isinstance(quote, str):
+        if type(start) is int and type(end) is int and 0 <= start < end:
+            return GoldEvidence(document, quote, start, end)
+        if quote.strip() and start is None and end is None:
+            return GoldEvidence(document, quote)
+    raise ValueError(f'each of "{name}" needs a "document", and a "quote" or "start" and "end"')
+
+
 _READERS: dict[str, Callable[[str, object], Any]] = {
     "id": _id,
     "question": _text,
@@ -187,4 +253,6 @@ _READERS: dict[str, Callable[[str, object], Any]] = {
     "documents": _texts,
     "history": _history,
     "kind": _kind,
+    "evidence": _evidence,
+    "status": _status,
 }

@@ -1,22 +1,10 @@
-"""What became of each question of an evaluation, and one number per measure over all of them."""
+"""What became of each question of an evaluation, as records and as rows of a file."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Literal, TypeVar
-
-from rag.metrics import (
-    RefusalScores,
-    area_under_roc,
-    bootstrap_interval,
-    calibration_error,
-    mean,
-    percentile,
-    refusal_scores,
-)
-
-T = TypeVar("T")
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, Literal
 
 DISAGREEMENT = "disagreement"
 
@@ -43,6 +31,26 @@ class QuotedSource:
 
 
 @dataclass(frozen=True, slots=True)
+class FoundPassage:
+    """One hit of a search.
+
+    Attributes:
+        start: In the document's text, characters, inclusive.
+        end: Characters, exclusive.
+        score: Fused score; higher is better.
+        holds_answer: It holds a gold answer, or touches gold evidence; None when none is given.
+    """
+
+    document: str
+    page: int | None
+    start: int
+    end: int
+    score: float
+    text: str
+    holds_answer: bool | None
+
+
+@dataclass(frozen=True, slots=True)
 class QuestionResult:
     """What became of one question; None where a measure does not apply.
 
@@ -61,6 +69,19 @@ class QuestionResult:
         elapsed_ms: Wall time of the answer.
         timings_ms: By stage, as the answer gives them.
         fingerprint: Of the settings that made the answer.
+        answers: The gold answers.
+        lost_at: Which stage lost it, see `rag.failures`; empty when the question went well.
+        passages: The hits, best first.
+        ndcg_at_10: Over documents, as recall and reciprocal rank are.
+        recall_at_5_alone: Of a follow-up that is asked without what was said before.
+        passage_recall_at_5: Over the gold evidence, as the next three; see `rag.attribution`.
+        token_f1: By SQuAD's rules, as the exact match; 0 when an answer was refused.
+        statements: Sentences that say something of the documents.
+        statements_supported: How many of these the quotes that they cite support.
+        citation_support_recall: Citation recall as in ALCE, see `rag.attribution`.
+        citation_support_precision: Citation precision as in ALCE.
+        evidence_recall: Share of the gold evidence that is cited.
+        evidence_precision: Share of the citations that touch gold evidence.
     """
 
     id: str
@@ -86,160 +107,45 @@ class QuestionResult:
     elapsed_ms: float = 0.0
     timings_ms: Mapping[str, float] = field(default_factory=dict)
     fingerprint: str = ""
+    answers: tuple[str, ...] = ()
+    lost_at: str = ""
+    passages: tuple[FoundPassage, ...] = ()
+    ndcg_at_10: float | None = None
+    recall_at_5_alone: float | None = None
+    passage_recall_at_5: float | None = None
+    passage_reciprocal_rank: float | None = None
+    passage_ndcg_at_10: float | None = None
+    character_recall: float | None = None
+    token_f1: float | None = None
+    exact_match: float | None = None
+    statements: int = 0
+    statements_supported: int = 0
+    citation_support_recall: float | None = None
+    citation_support_precision: float | None = None
+    evidence_recall: float | None = None
+    evidence_precision: float | None = None
+
+    @property
+    def is_right(self) -> bool:
+        """The gold answer was given, or what cannot be answered was refused."""
+        return bool(self.gold_held) if self.is_answerable else self.status == "abstained"
 
 
-@dataclass(frozen=True, slots=True)
-class Metric:
-    """One measure over the questions that it applies to.
+def result_of(row: Mapping[str, Any]) -> QuestionResult:
+    """The record of a row that `kaynak evaluate` wrote, also of an earlier version.
 
-    Attributes:
-        value: A share from 0 to 1, unless `unit` says otherwise; None without a denominator.
-        low: Lower bound of the 95 % bootstrap interval; None for counts.
-        high: Upper bound.
-        n: How many it was measured on.
-        unit: "share", "count", "words" or "s".
+    Raises:
+        KeyError: If a field is missing that every version writes.
+        TypeError: If the row is of another kind.
     """
-
-    name: str
-    value: float | None
-    low: float | None
-    high: float | None
-    n: int
-    unit: str = "share"
-
-
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """Measures over all questions and, where questions have kinds, by kind."""
-
-    metrics: tuple[Metric, ...]
-    by_kind: Mapping[str, tuple[Metric, ...]]
-
-    def metric(self, name: str) -> Metric:
-        """The measure of that name over all questions.
-
-        Raises:
-            KeyError: If there is none.
-        """
-        for metric in self.metrics:
-            if metric.name == name:
-                return metric
-        raise KeyError(name)
+    for name in ("id", "kind", "question", "is_answerable", "is_follow_up", "status"):
+        row[name]
+    known = {name: row[name] for name in _NAMES & row.keys()}
+    for name, record in (("citations", QuotedSource), ("passages", FoundPassage)):
+        known[name] = tuple(record(**item) for item in row.get(name, ()))
+    for name in ("answers", "retrieved", "unsupported"):
+        known[name] = tuple(row.get(name, ()))
+    return QuestionResult(**known)
 
 
-def summarise(results: Sequence[QuestionResult], *, seed: int) -> Summary:
-    """Sum up results.
-
-    Failed questions count as misses of retrieval and gold answers, and not as refusals; the
-    other measures leave them out. Latencies are those of answers and refusals alike.
-
-    Args:
-        seed: Of the bootstrap.
-    """
-    kinds = dict.fromkeys(result.kind for result in results if result.kind)
-    by_kind = {
-        kind: tuple(m for m in _metrics([r for r in results if r.kind == kind], seed) if m.n)
-        for kind in kinds
-    }
-    return Summary(tuple(_metrics(results, seed)), by_kind)
-
-
-def _metrics(results: Sequence[QuestionResult], seed: int) -> list[Metric]:
-    """All measures, in the order in which they are shown."""
-    done = [r for r in results if r.status != "failed"]
-    replies = [r for r in done if r.status == "answered"]
-    follow_ups = [r for r in results if r.is_follow_up]
-    differing = [r for r in results if r.kind == DISAGREEMENT]
-    agreeing = [r for r in done if r.is_answerable and r.kind != DISAGREEMENT]
-    quotes = [c.verbatim for r in done for c in r.citations]
-    seconds = [r.elapsed_ms / 1000 for r in done]
-    firsts = [r.timings_ms["first"] / 1000 for r in replies if "first" in r.timings_ms]
-    return [
-        _average("recall@5", [r.recall_at_5 for r in results], seed),
-        _average("recall@10", [r.recall_at_10 for r in results], seed),
-        _average("MRR", [r.reciprocal_rank for r in results], seed),
-        _average("gold held", [r.gold_held for r in results], seed),
-        _average("gold held, follow-ups", [r.gold_held for r in follow_ups], seed),
-        _average("citation precision", [r.citation_precision for r in replies], seed),
-        _average("quotes verbatim", quotes, seed),
-        *_refusals(results, seed),
-        *_scores(done, seed),
-        _count("unsupported values", [len(r.unsupported) for r in replies]),
-        _average("disagreements shown", [r.disagreements > 0 for r in differing], seed),
-        _average("disagreements falsely shown", [r.disagreements > 0 for r in agreeing], seed),
-        _average("words per reply", [r.words for r in replies], seed, unit="words"),
-        _estimate("first sentence p50", firsts, _p50, seed, unit="s"),
-        _estimate("latency p50", seconds, _p50, seed, unit="s"),
-        _estimate("latency p95", seconds, _p95, seed, unit="s"),
-        _count("failed", [int(r.status == "failed") for r in results]),
-    ]
-
-
-def _average(
-    name: str, values: Sequence[float | None], seed: int, *, unit: str = "share"
-) -> Metric:
-    known = [float(value) for value in values if value is not None]
-    if not known:
-        return Metric(name, None, None, None, 0, unit)
-    interval = bootstrap_interval(known, seed=seed)
-    return Metric(name, mean(known), interval.low, interval.high, len(known), unit)
-
-
-def _estimate(
-    name: str,
-    values: Sequence[T],
-    statistic: Callable[[Sequence[T]], float | None],
-    seed: int,
-    *,
-    unit: str = "share",
-) -> Metric:
-    value = statistic(values) if values else None
-    if value is None:
-        return Metric(name, None, None, None, 0, unit)
-    interval = bootstrap_interval(values, seed=seed, statistic=statistic)
-    return Metric(name, value, interval.low, interval.high, len(values), unit)
-
-
-def _count(name: str, counts: Sequence[int]) -> Metric:
-    return Metric(name, sum(counts) if counts else None, None, None, len(counts), "count")
-
-
-def _refusals(results: Sequence[QuestionResult], seed: int) -> list[Metric]:
-    """Resampled over all questions, so that the denominators vary as they would."""
-    outcomes = [(r.status == "abstained", not r.is_answerable) for r in results]
-
-    def score(name: str, read: Callable[[RefusalScores], float | None], n: int) -> Metric:
-        metric = _estimate(name, outcomes, lambda rows: read(refusal_scores(rows)), seed)
-        return Metric(name, metric.value, metric.low, metric.high, n)
-
-    refused = sum(was for was, _ in outcomes)
-    unanswerable = sum(should for _, should in outcomes)
-    either = sum(was or should for was, should in outcomes)
-    return [
-        score("refusal precision", lambda scores: scores.precision, refused),
-        score("refusal recall", lambda scores: scores.recall, unanswerable),
-        score("refusal F1", lambda scores: scores.f1, either),
-    ]
-
-
-def _scores(done: Sequence[QuestionResult], seed: int) -> list[Metric]:
-    """How well the confidence tells what can be answered, whatever the threshold."""
-    rows = [(r.confidence, r.is_answerable) for r in done]
-    n = len(rows) if len({answerable for _, answerable in rows}) == 2 else 0
-    return [
-        _estimate("confidence, area under ROC", rows if n else [], _area, seed),
-        _estimate("confidence, calibration error", rows if n else [], calibration_error, seed),
-    ]
-
-
-def _area(rows: Sequence[tuple[float, bool]]) -> float | None:
-    good, bad = ([p for p, flag in rows if flag is wanted] for wanted in (True, False))
-    return area_under_roc(good, bad) if good and bad else None
-
-
-def _p50(seconds: Sequence[float]) -> float:
-    return percentile(seconds, 0.5)
-
-
-def _p95(seconds: Sequence[float]) -> float:
-    return percentile(seconds, 0.95)
+_NAMES = frozenset(field.name for field in fields(QuestionResult))

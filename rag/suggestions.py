@@ -82,6 +82,9 @@ class _Name:
         return self.after_preposition >= _MIN_PLACES and not self.with_the and not self.is_plain_too
 
 
+Names = dict[str, _Name]
+
+
 @dataclass(frozen=True, slots=True)
 class _Candidate:
     question: str
@@ -104,7 +107,7 @@ def example_questions(documents: Sequence[Document], *, n: int = 4) -> list[str]
         English questions without repetitions; fewer than ``n``, or none, when the documents name
         too little.
     """
-    names = _names(documents)
+    names = known_names(documents)
     chosen: list[_Candidate] = []
     queues = [
         _about_names(names, documents), _events(documents, names),
@@ -136,7 +139,7 @@ def _frame(documents: int) -> str:
     return "What do the documents say" if documents > 1 else "What does the document say"
 
 
-def _about_names(names: dict[str, _Name], documents: Sequence[Document]) -> list[_Candidate]:
+def _about_names(names: Names, documents: Sequence[Document]) -> list[_Candidate]:
     headings = "\n".join(h.text for document in documents for h in document.headings)
     candidates = []
     for text, name in names.items():
@@ -155,7 +158,7 @@ def _about_names(names: dict[str, _Name], documents: Sequence[Document]) -> list
     return candidates
 
 
-def _about_headings(documents: Sequence[Document], names: dict[str, _Name]) -> list[_Candidate]:
+def _about_headings(documents: Sequence[Document], names: Names) -> list[_Candidate]:
     """From "The idea of a Turkic world": what is said about the idea of a Turkic world."""
     candidates = []
     for home, document in enumerate(documents):
@@ -183,7 +186,7 @@ def _taken_up(heading: str, section: str) -> float:
     return best * len(wanted) if best >= _TAKEN_UP else 0.0
 
 
-def _as_object(heading: str, names: dict[str, _Name]) -> str:
+def _as_object(heading: str, names: Names) -> str:
     """A heading inside a sentence; between quotation marks where its grammar is not known."""
     words = heading.split()
     if set(heading).isdisjoint(",;:.()\"'’"):
@@ -194,19 +197,20 @@ def _as_object(heading: str, names: dict[str, _Name]) -> str:
     return f"“{heading}”"
 
 
-def _events(documents: Sequence[Document], names: dict[str, _Name]) -> list[_Candidate]:
+def _events(documents: Sequence[Document], names: Names) -> list[_Candidate]:
     """When something was signed, where a sentence begins with "The X was signed in 1992"."""
     found: dict[str, _Candidate] = {}
     for home, document in enumerate(documents):
         for _, sentence in _sentences(document):
-            question = _event_question(sentence, names)
+            question = event_question(sentence, names)
             if question is not None:
                 words = _content(question)
                 found.setdefault(question, _Candidate(question, words, home, len(words)))
     return list(found.values())
 
 
-def _event_question(sentence: str, names: dict[str, _Name]) -> str | None:
+def event_question(sentence: str, names: Names) -> str | None:
+    """When something happened, if a sentence begins with that; None for all others."""
     if match := _PASSIVE.match(sentence):
         subject = _subject(match["subject"], names)
         return subject and f"When {match['was']} {subject} {match['verb']}?"
@@ -216,7 +220,7 @@ def _event_question(sentence: str, names: dict[str, _Name]) -> str | None:
     return None
 
 
-def _subject(text: str, names: dict[str, _Name]) -> str | None:
+def _subject(text: str, names: Names) -> str | None:
     """The subject as it stands inside a sentence; None unless it names one certain thing."""
     words = text.split()
     if any(fold(word) in _NOT_IN_SUBJECTS for word in words):
@@ -238,8 +242,9 @@ def _content(text: str) -> frozenset[str]:
     return frozenset(fold(word) for word in _WORD.findall(text)) - STOPWORDS
 
 
-def _names(documents: Sequence[Document]) -> dict[str, _Name]:
-    names: dict[str, _Name] = {}
+def known_names(documents: Sequence[Document]) -> Names:
+    """Names that documents use, and how."""
+    names: Names = {}
     plain: set[str] = set()
     for home, document in enumerate(documents):
         for place, sentence in _sentences(document):

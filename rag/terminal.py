@@ -12,12 +12,14 @@ from rag.types import Answer, Citation, Disagreement, FailedFile, Passage, Sente
 
 if TYPE_CHECKING:
     from rag.backup import BackupReport
-    from rag.comparison import Comparison
+    from rag.comparison import Change, Comparison
     from rag.doctor import Check
-    from rag.results import Metric, Summary
+    from rag.summary import Metric, Summary
+    from rag.tuning import Tuning
 
 _NEAREST = 3
 _EXCERPT_CHARS = 160
+_CHANGES_SHOWN = 10
 _KIND_COLUMNS = (
     "recall@5", "MRR", "gold held", "citation precision", "refusal recall", "latency p50",
 )  # fmt: skip
@@ -69,10 +71,14 @@ def _disagreement(disagreement: Disagreement) -> str:
 
 
 def _excerpt(passage: Passage) -> str:
-    text = _one_line(passage.text)
+    return f"- {_place(passage.title or passage.doc_id, passage.page)}: {_cut(passage.text)}"
+
+
+def _cut(text: str) -> str:
+    text = _one_line(text)
     if len(text) > _EXCERPT_CHARS:
         text = f"{text[:_EXCERPT_CHARS].rsplit(' ', 1)[0]} ..."
-    return f"- {_place(passage.title or passage.doc_id, passage.page)}: {text}"
+    return text
 
 
 def _place(title: str, page: int | None) -> str:
@@ -141,9 +147,11 @@ def backup_text(report: BackupReport) -> str:
 
 
 def summary_text(summary: Summary) -> str:
-    """A table of all measures, and one of the main measures by kind of question."""
+    """A table of the measures that apply, and one of the main measures by kind of question."""
+    from rag.summary import interval_text, value_text
+
     rows = [("", "value", "95 % interval", "n")]
-    rows += [(m.name, _number(m), _interval(m), str(m.n)) for m in summary.metrics]
+    rows += [(m.name, value_text(m), interval_text(m), str(m.n)) for m in summary.metrics if m.n]
     tables = [_table(rows)]
     if summary.by_kind:
         header = ("kind", "questions", *_KIND_COLUMNS)
@@ -154,44 +162,55 @@ def summary_text(summary: Summary) -> str:
 
 def comparison_text(comparison: Comparison) -> str:
     """A table of measures in two runs, and the questions that one of them alone gets right."""
-    rows = [("", "A", "B", "B - A", "p", "n")]
+    rows = [("", "A", "B", "B - A", "p", "p, all", "n", "B is")]
     rows += [
         (
             d.measure.replace("_", " "), f"{d.first:.3f}", f"{d.second:.3f}",
-            f"{d.second - d.first:+.3f}", f"{d.p:.3f}", str(d.n),
+            f"{d.second - d.first:+.3f}", f"{d.p:.3f}", f"{d.adjusted_p:.3f}", str(d.n),
+            d.verdict,
         )
         for d in comparison.differences
     ]  # fmt: skip
-    lines = [
-        f"right in B alone ({len(comparison.won)}): {', '.join(comparison.won) or '-'}",
-        f"right in A alone ({len(comparison.lost)}): {', '.join(comparison.lost) or '-'}",
-    ]
+    blocks = [_table(rows), _changes("B", comparison.won), _changes("A", comparison.lost)]
     if comparison.missing:
-        lines.append(f"left out, in one run alone: {comparison.missing}")
-    return "\n\n".join([_table(rows), "\n".join(lines)])
+        blocks.append(f"left out, in one run alone: {comparison.missing}")
+    return "\n\n".join(blocks)
+
+
+def tuning_text(tuning: Tuning) -> str:
+    """What was tried on one half, and what came of the best on the other."""
+    names = list(tuning.trials[0].values)
+    rows = [tuple([*(n.split(".")[1].replace("_", " ") for n in names), "right"])]
+    rows += [
+        tuple([*(f"{trial.values[n]:g}" for n in names), f"{trial.right:.3f}"])
+        for trial in tuning.trials
+    ]
+    blocks = [f"Tried on {tuning.chosen_on} questions:", _table(rows)]
+    if tuning.comparison is None:
+        return "\n\n".join([*blocks, "The present settings are the best of these."])
+    found = ", ".join(f"{name}: {value:g}" for name, value in tuning.values.items())
+    verdict = "better" if tuning.is_better else "not better by more than chance"
+    told = f"On the other {tuning.judged_on} questions, A as set and B with {found}:"
+    return "\n\n".join([*blocks, told, comparison_text(tuning.comparison), f"B is {verdict}."])
+
+
+def _changes(run: str, changes: Sequence[Change]) -> str:
+    ids = ", ".join(change.id for change in changes) or "-"
+    lines = [f"right in {run} alone ({len(changes)}): {ids}"]
+    for change in changes[:_CHANGES_SHOWN]:
+        gold = " | ".join(change.answers) or "not in the documents"
+        lines.append(f"  {change.id}  {_one_line(change.question)}  [{gold}]")
+        lines.append(f"    A: {_cut(change.first)}")
+        lines.append(f"    B: {_cut(change.second)}")
+    return "\n".join(lines)
 
 
 def _kind_row(kind: str, metrics: Sequence[Metric]) -> tuple[str, ...]:
+    from rag.summary import value_text
+
     by_name = {metric.name: metric for metric in metrics}
-    cells = [_number(by_name[name]) if name in by_name else "-" for name in _KIND_COLUMNS]
+    cells = [value_text(by_name[name]) if name in by_name else "-" for name in _KIND_COLUMNS]
     return (kind, str(by_name["failed"].n), *cells)
-
-
-def _number(metric: Metric) -> str:
-    if metric.value is None:
-        return "-"
-    return _with_unit(metric.value, metric.unit)
-
-
-def _interval(metric: Metric) -> str:
-    if metric.low is None or metric.high is None:
-        return ""
-    return f"{_with_unit(metric.low, metric.unit)} to {_with_unit(metric.high, metric.unit)}"
-
-
-def _with_unit(value: float, unit: str) -> str:
-    digits = {"share": ".3f", "words": ".1f", "s": ".2f", "count": ".0f"}[unit]
-    return f"{value:{digits}} s" if unit == "s" else f"{value:{digits}}"
 
 
 def _table(rows: Sequence[Sequence[str]]) -> str:

@@ -17,13 +17,15 @@ LEVELS = [
     {"text", "config", "protocols", "values", "streaming", "model_files", "shipped", "devices"},
     {"chunking", "retrieval", "evidence", "grounding", "disagreement", "conversation", "prompts",
      "metrics", "answerable", "answering", "run", "extent", "selftest", "suggestions", "parts",
-     "finding", "wording", "overview", "listing", "composing"},
+     "finding", "wording", "overview", "listing", "composing", "statistics", "attribution",
+     "results", "questions", "question_files", "failures", "measuring", "summary", "plots",
+     "gate", "drafting", "comparison", "settings_file", "machine"},
     {"readers", "embedding", "store", "dense", "lexical", "library", "generation", "models",
      "causal_model", "judging", "adapters", "queries", "sync_run", "private_copy", "attic",
      "doctor", "backup", "status"},
     {"assistant"},
-    {"evaluation", "comparison", "report", "terminal"},
-    {"commands"},
+    {"evaluation", "report", "terminal", "tuning"},
+    {"commands", "evaluation_arguments", "evaluation_commands"},
     {"cli"},
 ]  # fmt: skip
 LEVEL = {name: i for i, names in enumerate(LEVELS) for name in names}

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from rag.errors import GenerationError, QuestionSetError, RagError
 from rag.evaluation import (
     Question,
     ask,
+    check_writable,
     environment,
     evaluate,
     load_questions,
+    read_run,
     sample,
     write_results,
 )
+from rag.measuring import gold_places
+from rag.questions import GoldEvidence
 from rag.types import Answer, Citation, Disagreement, Document, Hit, Passage, Sentence
 
 TEXT = "The embassy opened in 1992. The consulate in Ganja opened in 2021."
@@ -250,11 +256,29 @@ def test_the_summary():
     seen = []
     evaluation = evaluate(assistant, questions, on_result=lambda r: seen.append(r.id))
     assert seen == ["1", "2", "3", "4", "5", "6", "7"]
-    assert assistant.histories[1] == (("q", "a"),)
+    # The follow-up is asked once more without its history.
+    assert assistant.histories[1:3] == [(("q", "a"),), ()]
     values = {m.name: (m.value, m.n) for m in evaluation.summary.metrics}
     latencies = [values.pop("latency p50"), values.pop("latency p95")]
     assert all(value > 0 and n == 6 for value, n in latencies)
-    assert values == {
+    measured = {name: value for name, value in values.items() if value[1]}
+    assert measured == {
+        "right": (3 / 7, 7),
+        "nDCG@10": (
+            pytest.approx((1 + 1 / np.log2(3) + 1 + 0 + 1 / (1 + 1 / np.log2(3))) / 5),
+            5,
+        ),
+        "follow-ups, recall@5": (1.0, 1),
+        "follow-ups, recall@5 alone": (1.0, 1),
+        # "the embassy opened in 1992" without its article has four words.
+        "token F1": (pytest.approx((2 / 5 + 0 + 0 + 0 + 2 / 5) / 5), 5),
+        "exact match": (0.0, 5),
+        "citation precision, ALCE": (pytest.approx((1 + 1 + 2 / 2 + 0) / 4), 4),
+        "citation recall, ALCE": (pytest.approx((1 + 1 + 1 + 0) / 4), 4),
+        "sentences supported": (3 / 4, 4),
+        "disagreements missed": (0, 1),
+        # Of .9: right, wrong, right, wrong in any order; then two refusals of 0, both wrong.
+        "area under risk-coverage": (pytest.approx((4 * 1 / 2 + 3 / 5 + 4 / 6) / 6), 6),
         "recall@5": (pytest.approx((1 + 1 + 1 + 0 + 1 / 2) / 5), 5),
         "recall@10": (pytest.approx((1 + 1 + 1 + 0 + 1 / 2) / 5), 5),
         "MRR": (pytest.approx((1 + 1 / 2 + 1 + 0 + 1) / 5), 5),
@@ -329,6 +353,7 @@ def test_results_are_one_line_each_with_a_summary_beside(tmp_path):
     assert header["date"] == "2030-01-02T03:04:05+00:00"
     assert header["versions"]["torch"]
     assert header["machine"]["cores"] >= 1
+    assert header["peak_memory_mb"] > 10
     assert {m["name"]: m["value"] for m in header["metrics"]}["failed"] == 1
     assert set(header["by_kind"]) == {"fact", "follow_up", "disagreement", "far"}
 
@@ -344,3 +369,110 @@ def test_the_environment_names_no_host():
     import platform
 
     assert platform.node() not in json.dumps(environment()).split('"')
+
+
+def test_a_run_is_read_again_with_the_same_summary(tmp_path):
+    evaluation = evaluate(*_six_questions(), seed=7)
+    lines, _ = write_results(evaluation, tmp_path / "run.jsonl", question_set="s", date="d")
+    stored = read_run(lines)
+    assert stored.name == "run"
+    assert stored.results == evaluation.results
+    assert stored.summary() == evaluation.summary
+    assert stored.header["seed"] == 7
+
+
+def test_a_run_of_an_earlier_version_is_read(tmp_path):
+    row = {
+        "id": "1", "kind": "", "question": "q", "is_answerable": True, "is_follow_up": False,
+        "status": "answered", "gold_held": True, "field of another time": 1,
+    }  # fmt: skip
+    (tmp_path / "old.jsonl").write_text(json.dumps(row))
+    stored = read_run(tmp_path / "old.jsonl")
+    assert stored.results[0].gold_held is True
+    assert (stored.results[0].lost_at, stored.header) == ("", {})
+
+
+def test_two_runs_with_one_seed_are_equal_to_the_digit_but_for_the_time():
+    def timeless(evaluation):
+        slow = {"elapsed_ms": 0.0}
+        results = [replace(r, **slow) for r in evaluation.results]
+        return results, [m for m in evaluation.summary.metrics if not m.name.startswith("latency")]
+
+    first, second = (evaluate(*_six_questions(), seed=3) for _ in range(2))
+    assert timeless(first) == timeless(second)
+
+
+def test_what_rewriting_a_follow_up_gains():
+    alone = reply("Nothing.", found=["b.md"])
+
+    class Rewriting(ScriptedAssistant):
+        def answer(self, question, *, history=(), documents=None):
+            return super().answer(question) if history else alone
+
+    assistant = Rewriting({"And there?": reply("In 1992.", cite(1, "a.md"), found=["a.md"])})
+    question = Question("1", "And there?", ("1992",), documents=("a.md",), history=(("q", "a"),))
+    result = ask(assistant, question)
+    assert (result.recall_at_5, result.recall_at_5_alone) == (1.0, 0.0)
+
+
+def gold(quote: str = "", start: int | None = None, end: int | None = None) -> GoldEvidence:
+    return GoldEvidence("a.md", quote, start, end)
+
+
+def test_gold_evidence_is_found_by_its_words_or_its_place():
+    # Of the text's 66 characters the second sentence takes 28 to 66.
+    second = "The consulate in\n  Ganja opened in 2021."
+    places = [gold(second), gold(start=28, end=66), gold("Not there."), gold(start=60, end=999)]
+    found = gold_places(places, DOCUMENTS.get)
+    assert [(p.start, p.end) for p in found] == [(28, 66), (28, 66), (60, 66)]
+    assert gold_places([GoldEvidence("gone.md", "x")], DOCUMENTS.get) == []
+
+
+def test_passages_and_citations_are_measured_by_gold_evidence():
+    passages = [("b.md", 0, 27), ("a.md", 0, 27), ("a.md", 20, 40)]
+    found = tuple(Hit(Passage(d, i, j, TEXT[i:j]), 1.0) for d, i, j in passages)
+    answer = replace(
+        reply(TEXT[:27], cite(1, "a.md"), cite(2, "a.md", 28, 40)), hits=found
+    )  # fmt: skip
+    question = Question("1", "When?", ("1992",), evidence=(gold(TEXT[:27]), gold(TEXT[42:66])))
+    result = ask(ScriptedAssistant({"When?": answer}), question)
+    assert result.passage_recall_at_5 == 1 / 2
+    assert result.passage_reciprocal_rank == 1 / 2
+    assert result.passage_ndcg_at_10 == pytest.approx((1 / np.log2(3)) / (1 + 1 / np.log2(3)))
+    assert result.character_recall == 27 / (27 + 24)
+    assert (result.evidence_recall, result.evidence_precision) == (1 / 2, 1 / 2)
+    assert [p.holds_answer for p in result.passages] == [True, True, True]
+
+
+def test_what_the_program_says_of_itself_is_no_statement():
+    differ = [Disagreement("date", (("1992", cite(1, "a.md")), ("1993", cite(2, "b.md"))))]
+    answer = reply("The sources differ: 1992; 1993.", cite(1, "a.md"), cite(2, "b.md"))
+    announced = replace(answer.sentences[0], quoted=False)
+    told = Sentence("The first part is not answered.", (), quoted=False)
+    said = Sentence(TEXT[:27], (1,), quoted=True)
+    invented = Sentence("It closed in Ganja.", (1,), quoted=False)
+    answer = replace(
+        answer, disagreements=tuple(differ), sentences=(announced, told, said, invented)
+    )
+    result = ask(ScriptedAssistant({"When?": answer}), Question("1", "When?", ("1992",)))
+    assert (result.statements, result.statements_supported) == (2, 1)
+    assert result.citation_support_recall == 1 / 2
+
+
+def test_a_follow_up_that_cannot_be_asked_alone_keeps_its_answer():
+    class Picky(ScriptedAssistant):
+        def answer(self, question, *, history=(), documents=None):
+            if not history:
+                raise GenerationError("It means nothing alone.")
+            return super().answer(question)
+
+    assistant = Picky({"And there?": reply("In 1992.", cite(1, "a.md"), found=["a.md"])})
+    question = Question("1", "And there?", ("1992",), documents=("a.md",), history=(("q", "a"),))
+    result = ask(assistant, question)
+    assert (result.gold_held, result.recall_at_5, result.recall_at_5_alone) == (True, 1.0, 0.0)
+
+
+@pytest.mark.parametrize("name", ["run.html", "run.md", "run.json"])
+def test_results_do_not_take_the_name_of_their_report(tmp_path, name):
+    with pytest.raises(RagError, match=r"Choose a name that ends in \.jsonl"):
+        check_writable(tmp_path / name)

@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 
 from rag.metrics import (
     RefusalScores,
-    area_under_roc,
-    bootstrap_interval,
-    calibration_error,
     citation_precision,
+    exact_match,
     gold_held,
-    mean,
+    ndcg_at_k,
     normalise_answer,
-    paired_randomisation,
-    percentile,
     recall_at_k,
     reciprocal_rank,
     refusal_scores,
+    token_f1,
     token_recall,
     unsupported_values,
+)
+from rag.statistics import (
+    area_under_risk_coverage,
+    area_under_roc,
+    bootstrap_interval,
+    calibration_error,
+    holm,
+    mean,
+    paired_randomisation,
+    percentile,
+    reliability,
+    risk_coverage,
 )
 from rag.types import Answer, Citation, Sentence
 
@@ -221,3 +232,62 @@ def test_token_recall_counts_words_as_often_as_they_stand():
     assert token_recall("The ferry sank, and sank again.", ["ferry sank twice"]) == 2 / 3
     assert token_recall("It sank.", ["sank sank", "no"]) == 1 / 2
     assert token_recall("", ["anything"]) == 0.0
+
+
+def test_ndcg_of_a_ranking_by_hand():
+    # Gains at ranks 2 and 4; at best at 1, 2 and 3.
+    gained = 1 / np.log2(3) + 1 / np.log2(5)
+    assert ndcg_at_k(["x", "a", "a", "b"], ["a", "b", "c"], k=10) == pytest.approx(
+        gained / (1 + 1 / np.log2(3) + 1 / 2)
+    )
+    assert ndcg_at_k(["x", "a"], ["a"], k=1) == 0.0
+    assert ndcg_at_k(["a", "b"], ["a", "b", "c"], k=2) == 1.0
+    with pytest.raises(ValueError, match="expected"):
+        ndcg_at_k(["a"], [], k=5)
+
+
+@pytest.mark.parametrize(
+    ("reply", "answers", "is_exact", "f1"),
+    [
+        # As SQuAD's script scores them: punctuation is taken out, not made a space.
+        ("The Denver Broncos!", ["Denver Broncos"], True, 1.0),
+        ("a 24-10 win [1]", ["24–10"], False, 0.0),
+        ("24-10", ["24 10", "2410."], True, 1.0),
+        ("in the year 1752", ["1752"], False, 2 * 1 / (3 + 1)),
+        ("cat cat dog", ["cat cat cat"], False, 2 * 2 / 6),
+        ("Erdoğan", ["Erdogan"], False, 0.0),
+        ("", ["the"], True, 1.0),
+        ("", ["x"], False, 0.0),
+    ],
+)
+def test_exact_match_and_token_f1_follow_squad(reply, answers, is_exact, f1):
+    assert exact_match(reply, answers) is is_exact
+    assert token_f1(reply, answers) == pytest.approx(f1)
+
+
+def test_risk_grows_with_coverage():
+    # Right, wrong, right, wrong from the most confident to the least.
+    rows = [(0.1, False), (0.9, True), (0.5, True), (0.7, False)]
+    assert risk_coverage(rows) == [(0.25, 0.0), (0.5, 1 / 2), (0.75, 1 / 3), (1.0, 1 / 2)]
+    assert area_under_risk_coverage(rows) == pytest.approx((0 + 1 / 2 + 1 / 3 + 1 / 2) / 4)
+
+
+def test_risk_of_equal_confidences_is_the_mean_over_their_orders():
+    rows = [(0.9, True), (0.5, True), (0.5, False), (0.5, False), (0.1, True)]
+    orders = [
+        [r[1] for r in [rows[0], *middle, rows[4]]] for middle in itertools.permutations(rows[1:4])
+    ]
+    risks = [[1 - sum(o[: i + 1]) / (i + 1) for i in range(5)] for o in orders]
+    assert area_under_risk_coverage(rows) == pytest.approx(np.mean(risks))
+
+
+def test_holm_multiplies_the_smallest_most():
+    assert holm([0.01, 0.04, 0.03]) == pytest.approx([0.03, 0.06, 0.06])
+    assert holm([0.6, 0.9]) == pytest.approx([1.0, 1.0])
+    assert holm([]) == []
+
+
+def test_reliability_has_a_bin_for_what_is_there():
+    found = reliability([(0.95, True), (0.95, False), (0.25, False), (1.0, True)])
+    assert [(b.n, b.came_true) for b in found] == [(1, 0.0), (3, 2 / 3)]
+    assert found[1].predicted == pytest.approx(2.9 / 3)

@@ -20,7 +20,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from rag.assistant import Assistant
-from rag.metrics import bootstrap_interval, gold_held
+from rag.metrics import gold_held
+from rag.statistics import bootstrap_interval
 from tests.bench.judge_examples import read_rows
 
 TYPES = ("rgb_fact", "ramdocs", "poisoned_nq", "poisoned_hotpotqa", "poisoned_msmarco")

@@ -28,9 +28,10 @@ from rag.composing import COST_OF_A_WORD, Reply, worth
 from rag.config import Config
 from rag.finding import Finder
 from rag.judging import LocalJudge
-from rag.metrics import area_under_roc, calibration_error, gold_held, normalise_answer
+from rag.metrics import gold_held, normalise_answer
 from rag.models import locate
 from rag.run import Part
+from rag.statistics import area_under_roc, calibration_error
 from tests.bench.judge_examples import is_held_out, read_rows, searchable
 
 RIDGE = 0.3

@@ -14,10 +14,11 @@ from rag.config import Config, load_config
 from rag.conversation import other_wordings, standalone
 from rag.embedding import SentenceEmbedder
 from rag.finding import Finder
-from rag.metrics import bootstrap_interval, mean, paired_randomisation, recall_at_k
+from rag.metrics import recall_at_k
 from rag.models import locate
 from rag.protocols import Snapshot
 from rag.run import Part
+from rag.statistics import bootstrap_interval, mean, paired_randomisation
 from tests.bench.judge_examples import read_rows
 from tests.bench.public_sets import files_of, turns
 

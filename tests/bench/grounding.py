@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from rag.grounding import MIN_SHARED, Support, support
-from rag.metrics import bootstrap_interval, mean
+from rag.statistics import bootstrap_interval, mean
 from tests.bench.judge_examples import read_rows
 
 # A short answer is no sentence: what it says depends on the question.

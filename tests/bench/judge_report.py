@@ -19,8 +19,8 @@ from pathlib import Path
 import numpy as np
 
 from rag.judging import LocalJudge
-from rag.metrics import area_under_roc
 from rag.models import locate
+from rag.statistics import area_under_roc
 
 WEIGHTS = (0.0, 0.1, 0.2, 0.3, 0.5, 1.0, 100.0)
 

@@ -20,7 +20,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from rag import cli
-from rag.metrics import bootstrap_interval, token_recall
+from rag.metrics import token_recall
+from rag.statistics import bootstrap_interval
 from tests.bench.judge_examples import is_held_out, paragraphs_of, read_rows, spaceless
 
 

@@ -1,0 +1,140 @@
+"""Kaynak beside LangChain, LlamaIndex, Haystack and txtai, on the same documents and questions.
+
+    python -m tests.bench.peers DATA/squad2_rag --work /tmp/peers --questions 100
+
+Each system runs in an environment of its own below the working folder, which is made at the first
+run and needs the network; the systems themselves run offline with the two models of
+``kaynak fetch``. The folder of the set is as for `tests.bench.public_sets`. The table is Markdown;
+times and memory are also given as ratios to Kaynak's in the same run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from rag.config import DEFAULT_MODEL
+from rag.machine import environment
+from rag.models import locate
+from tests.bench.judge_examples import is_held_out, read_rows
+from tests.bench.peers import measures
+from tests.bench.public_sets import files_of
+
+HERE = Path(__file__).parent
+SYSTEMS = ("kaynak", "langchain", "llamaindex", "haystack", "txtai")
+_TORCH = "torch==2.13.0"
+_HOURS = 6 * 3600
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--work", type=Path, required=True, help="for environments and results")
+    parser.add_argument("--questions", type=int, default=100)
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--systems", nargs="+", choices=SYSTEMS, default=list(SYSTEMS))
+    parser.add_argument(
+        "--their-documents", action="store_true", help="index those of the questions alone: a try"
+    )
+    parser.add_argument("--held-out", action="store_true", help="as for tests.bench.public_sets")
+    args = parser.parse_args()
+    args.work.mkdir(parents=True, exist_ok=True)
+    job = _job(args)
+    rows = []
+    for system in args.systems:
+        print(f"{system} ...", file=sys.stderr, flush=True)
+        out = args.work / f"{system}.jsonl"
+        if not _run(system, job, out, args.work):
+            print(f"{system} failed: see {out.with_suffix('.log')}", file=sys.stderr)
+            continue
+        *replies, whole = read_rows(out)
+        rows.append(measures.measured(system, job["questions"], replies, whole))
+    if rows:
+        print(json.dumps(environment()))
+        print(measures.table(rows))
+    return 0 if len(rows) == len(args.systems) else 1
+
+
+def _job(args: argparse.Namespace) -> dict:
+    """Documents, models and questions, the same for all."""
+    files = files_of(args.folder, args.folder / "corpus")
+    asked = [r for r in read_rows(args.folder / "dev.jsonl") if not r.get("history")]
+    asked = [r for r in asked if is_held_out(r) or not args.held_out]
+    asked = [r for r in asked if r["answers"] or not r["answerable"]]
+    random.Random(args.seed).shuffle(asked)
+    asked = asked[: args.questions]
+    documents = (args.folder / "corpus").absolute()
+    if args.their_documents:
+        documents = (args.work / "documents").absolute()
+        shutil.rmtree(documents, ignore_errors=True)
+        for name in {files[d] for row in asked for d in row["doc_ids"]}:
+            (documents / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(args.folder / "corpus" / name, documents / name)
+    return {
+        "documents": str(documents),
+        "embedder": str(locate(DEFAULT_MODEL, "embedder")),
+        "generator": str(locate(DEFAULT_MODEL, "generator")),
+        "questions": [
+            {
+                "id": row["id"], "question": row["question"],
+                "answers": row["answers"] if row["answerable"] else [],
+                "documents": [files[d] for d in row["doc_ids"]] if row["answerable"] else [],
+            }
+            for row in asked
+        ],
+    }  # fmt: skip
+
+
+def _run(system: str, job: dict, out: Path, work: Path) -> bool:
+    log = out.with_suffix(".log")
+    environ = {
+        **os.environ, "HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false",
+        "HAYSTACK_TELEMETRY_ENABLED": "False", "ANONYMIZED_TELEMETRY": "False",
+    }  # fmt: skip
+    if system == "kaynak":
+        python, root = Path(sys.executable), HERE.parents[2]
+        environ["PYTHONPATH"] = str(root)
+    else:
+        python = _environment(system, work, log)
+    # The gold answers stay here.
+    bare = [{"id": q["id"], "question": q["question"]} for q in job["questions"]]
+    given = out.with_suffix(".job.json")
+    given.write_text(json.dumps({**job, "questions": bare}), encoding="utf-8")
+    command = [str(python), str(HERE / "harness.py"), str(HERE / f"{system}_peer.py")]
+    with log.open("a", encoding="utf-8") as lines:
+        done = subprocess.run(
+            [*command, str(given.absolute()), str(out.absolute())],
+            env=environ, stdout=lines, stderr=lines, timeout=_HOURS, check=False, cwd=work,
+        )  # fmt: skip
+    return done.returncode == 0
+
+
+def _environment(system: str, work: Path, log: Path) -> Path:
+    """The system's own Python, made when it is not there."""
+    folder = (work / system).absolute()
+    python = folder / ("Scripts" if os.name == "nt" else "bin") / "python"
+    if not python.exists():
+        subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
+        for packages in ([_TORCH], _packages(system)):
+            with log.open("a", encoding="utf-8") as lines:
+                subprocess.run(
+                    [str(python), "-m", "pip", "install", "-q", *packages],
+                    stdout=lines, stderr=lines, check=True,
+                )  # fmt: skip
+    return python
+
+
+def _packages(system: str) -> Sequence[str]:
+    module = __import__(f"tests.bench.peers.{system}_peer", fromlist=["PACKAGES"])
+    return module.PACKAGES
+
+
+if __name__ == "__main__":
+    sys.exit(main())
