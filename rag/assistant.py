@@ -14,7 +14,7 @@ from typing import Self
 from rag import selftest
 from rag.answering import Answering, Event
 from rag.chunking import chunk
-from rag.config import DEFAULT_MODEL, Config, Readers, load_config
+from rag.config import DEFAULT_MODEL, Config, load_config
 from rag.conversation import History
 from rag.embedding import SentenceEmbedder
 from rag.errors import LibraryError, ReadError
@@ -24,7 +24,7 @@ from rag.library import Library
 from rag.models import locate
 from rag.protocols import Embedder, Judge
 from rag.protocols import Generator as LanguageModel
-from rag.readers import SUPPORTED, read_document
+from rag.readers import SUPPORTED, IsolatedReader
 from rag.run import Run
 from rag.suggestions import example_questions
 from rag.sync import check_folder, free_name
@@ -205,7 +205,10 @@ class Assistant:
         )
         if Path(wanted).suffix.lower() not in SUPPORTED:
             allowed = ", ".join(sorted(SUPPORTED))
-            raise ReadError(f"{wanted} is of a type that cannot be read.", hint=f"Use {allowed}.")
+            raise ReadError(
+                f"{wanted} is of a type that cannot be read.", hint=f"Use {allowed}.",
+                code="unknown_type",
+            )  # fmt: skip
         folder = self.config.documents.folder
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -275,7 +278,7 @@ def open_library(config: Config, embedder: Embedder) -> Library:
         config.documents.folder,
         config.documents.index,
         embedder=embedder,
-        read=partial(_read, limits=config.readers),
+        read=IsolatedReader(config.readers),
         chunk=partial(
             chunk, counter=embedder, size_tokens=sizes.size_tokens,
             overlap_sentences=sizes.overlap_sentences,
@@ -283,10 +286,6 @@ def open_library(config: Config, embedder: Embedder) -> Library:
         chunker_fingerprint=f"{CHUNKER_VERSION}-{sizes.size_tokens}-{sizes.overlap_sentences}",
         suffixes=SUPPORTED,
     )  # fmt: skip
-
-
-def _read(path: Path, doc_id: str, *, limits: Readers) -> Document:
-    return read_document(path, doc_id=doc_id, limits=limits)
 
 
 def _writes(config: Config, weights: Path) -> bool:

@@ -1,0 +1,58 @@
+"""Tables as text, separated by commas, semicolons, tabs or bars."""
+
+from __future__ import annotations
+
+import csv
+from io import StringIO
+
+from rag.config import Readers
+from rag.errors import ReadError
+from rag.readers.extracted import Builder, Extracted
+from rag.readers.tables import write_rows
+from rag.readers.txt import decode
+
+_SEPARATORS = "\t;,|"
+_SAMPLE_CHARS = 20_000
+_SAMPLE_ROWS = 50
+
+
+def read(data: bytes, limits: Readers) -> Extracted:
+    """Read separated values; the separator is the one that cuts the first rows most alike.
+
+    Raises:
+        ReadError: If it is no text, or too long.
+    """
+    text = decode(data, limits).removeprefix("\ufeff")
+    separator = _separator(text)
+    try:
+        return _table(text, separator, limits, quoted=True)
+    except csv.Error:
+        pass  # a quotation mark that is never closed: then marks are letters like any other
+    try:
+        return _table(text, separator, limits, quoted=False)
+    except csv.Error as exc:
+        raise ReadError.because("damaged", exc) from exc
+
+
+class _Unquoted(csv.excel):
+    quoting = csv.QUOTE_NONE
+
+
+def _table(text: str, separator: str, limits: Readers, *, quoted: bool) -> Extracted:
+    builder = Builder(most=limits.max_characters)
+    dialect = csv.excel if quoted else _Unquoted
+    rows = csv.reader(StringIO(text, newline=""), dialect, delimiter=separator)
+    write_rows(builder, rows)
+    return builder.extracted()
+
+
+def _separator(text: str) -> str:
+    # Not csv.Sniffer: its patterns take minutes for some texts.
+    lines = [line for line in text[:_SAMPLE_CHARS].splitlines() if line.strip()][:_SAMPLE_ROWS]
+
+    def score(separator: str) -> tuple[int, int]:
+        widths = [line.count(separator) for line in lines]
+        usual = max(set(widths), key=widths.count, default=0)
+        return (widths.count(usual) if usual else 0, usual)
+
+    return max(_SEPARATORS, key=score)
