@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from io import StringIO
 
 from rag.config import Readers
@@ -12,6 +13,7 @@ from rag.readers.tables import write_rows
 from rag.readers.txt import decode
 
 _SEPARATORS = "\t;,|"
+_QUOTED = re.compile(r'"[^"]*"')
 _SAMPLE_CHARS = 20_000
 _SAMPLE_ROWS = 50
 
@@ -48,7 +50,8 @@ def _table(text: str, separator: str, limits: Readers, *, quoted: bool) -> Extra
 
 def _separator(text: str) -> str:
     # Not csv.Sniffer: its patterns take minutes for some texts.
-    lines = [line for line in text[:_SAMPLE_CHARS].splitlines() if line.strip()][:_SAMPLE_ROWS]
+    bare = _QUOTED.sub("", text[:_SAMPLE_CHARS])
+    lines = [line for line in bare.splitlines() if line.strip()][:_SAMPLE_ROWS]
 
     def score(separator: str) -> tuple[int, int]:
         widths = [line.count(separator) for line in lines]
