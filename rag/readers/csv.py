@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import csv
 import re
+from collections.abc import Iterable
 from io import StringIO
 
 from rag.config import Readers
-from rag.errors import ReadError
 from rag.readers.extracted import Builder, Extracted
 from rag.readers.tables import write_rows
 from rag.readers.txt import decode
@@ -27,23 +27,14 @@ def read(data: bytes, limits: Readers) -> Extracted:
     text = decode(data, limits).removeprefix("\ufeff")
     separator = _separator(text)
     try:
-        return _table(text, separator, limits, quoted=True)
+        return _table(csv.reader(StringIO(text, newline=""), delimiter=separator), limits)
     except csv.Error:
-        pass  # a quotation mark that is never closed: then marks are letters like any other
-    try:
-        return _table(text, separator, limits, quoted=False)
-    except csv.Error as exc:
-        raise ReadError.because("damaged", exc) from exc
+        # A quotation mark that is never closed: then marks are letters like any other.
+        return _table((line.split(separator) for line in text.splitlines()), limits)
 
 
-class _Unquoted(csv.excel):
-    quoting = csv.QUOTE_NONE
-
-
-def _table(text: str, separator: str, limits: Readers, *, quoted: bool) -> Extracted:
+def _table(rows: Iterable[list[str]], limits: Readers) -> Extracted:
     builder = Builder(most=limits.max_characters)
-    dialect = csv.excel if quoted else _Unquoted
-    rows = csv.reader(StringIO(text, newline=""), dialect, delimiter=separator)
     write_rows(builder, rows)
     return builder.extracted()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from io import BytesIO
+from typing import Any
 from zipfile import ZipFile
 
 from rag.config import Readers
@@ -32,11 +33,12 @@ def read(data: bytes, limits: Readers) -> Extracted:
     try:
         word = docx.Document(BytesIO(data))
         builder = Builder((word.core_properties.title or "").strip(), limits.max_characters)
+        style_of = _Styles()
         for item in word.iter_inner_content():
             if isinstance(item, Table):
                 _table(builder, item)
             else:
-                _paragraph(builder, item)
+                _paragraph(builder, item.text, style_of(item))
     except broken as exc:
         raise ReadError.because("damaged", exc) from exc
     return builder.extracted()
@@ -49,9 +51,20 @@ def _check_paragraphs(archive: ZipFile) -> None:
         raise ReadError.because("too_long", f"{found:,} paragraphs")
 
 
-def _paragraph(builder: Builder, paragraph: object) -> None:
-    text = str(paragraph.text)  # type: ignore[attr-defined]
-    style = str(getattr(getattr(paragraph, "style", None), "name", "") or "")
+class _Styles:
+    """Names of the styles of paragraphs; python-docx looks through all of them each time."""
+
+    def __init__(self) -> None:
+        self._names: dict[str | None, str] = {}
+
+    def __call__(self, paragraph: Any) -> str:  # noqa: ANN401 - python-docx has no types
+        style_id = paragraph._p.style
+        if style_id not in self._names:
+            self._names[style_id] = str(getattr(paragraph.style, "name", "") or "")
+        return self._names[style_id]
+
+
+def _paragraph(builder: Builder, text: str, style: str) -> None:
     heading = _HEADING.match(style)
     if heading or style == "Title":
         builder.heading(text, int(heading.group(1)) if heading else 1)

@@ -37,9 +37,11 @@ def read(data: bytes, limits: Readers) -> Extracted:
         try:
             pdf = pdfium.PdfDocument(data)
         except pdfium.PdfiumError as exc:
-            if "assword" in str(exc) or getattr(exc, "err_code", None) == _PASSWORD_ERROR:
+            # PDFium may still have in mind the error of the file before.
+            locked = getattr(exc, "err_code", None) == _PASSWORD_ERROR
+            if locked and b"/Encrypt" in data:
                 raise ReadError.because("protected") from exc
-            raise ReadError.because("damaged", exc) from exc
+            raise ReadError.because("damaged", "" if locked else exc) from exc
         try:
             if len(pdf) > limits.max_pages:
                 found = f"{len(pdf):,} pages; {limits.max_pages:,} are allowed"
