@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import email
+import re
 from email.errors import MessageError
+from email.header import decode_header, make_header
 from email.message import EmailMessage
 from email.policy import default
 
@@ -16,6 +18,8 @@ from rag.readers.txt import decode
 _SHOWN = ("From", "To", "Cc", "Date", "Subject")
 _HEADER_CHARS = 2000
 _HEADER_BYTES = 64_000
+_MOST_PARTS = 10_000
+_LONG_HEADER = re.compile(rb"^content-[a-z-]{1,40}:(?:[^\n]|\n[ \t]){10000}", re.I | re.M)
 # What the parser of headers raises for broken ones, address lists and dates above all.
 _BROKEN = (MessageError, ValueError, TypeError, LookupError, AttributeError, AssertionError)
 
@@ -26,9 +30,7 @@ def read(data: bytes, limits: Readers) -> Extracted:
     Raises:
         ReadError: If it is no message, is damaged, or too long.
     """
-    head = data[:_HEADER_BYTES].lower()
-    if not any(b"%b:" % name.lower().encode() in head for name in ("From", "Subject", "Received")):
-        raise ReadError.because("wrong_type", "it has no headers of a message")
+    _check(data)
     builder = Builder(most=limits.max_characters)
     try:
         message = email.message_from_bytes(data, policy=default)
@@ -43,18 +45,33 @@ def read(data: bytes, limits: Readers) -> Extracted:
     return builder.extracted()
 
 
+def _check(data: bytes) -> None:
+    """Refuse what is no message, and what takes the parser of headers minutes."""
+    head = data[:_HEADER_BYTES].lower()
+    if not any(b"%b:" % name in head for name in (b"from", b"subject", b"received")):
+        raise ReadError.because("wrong_type", "it has no headers of a message")
+    if data.count(b"\n--") > _MOST_PARTS:
+        raise ReadError.because("too_long", f"more than {_MOST_PARTS:,} parts")
+    if _LONG_HEADER.search(data):
+        raise ReadError.because("bomb", "a header that says what a part is has no end")
+
+
 def _headers(builder: Builder, message: EmailMessage) -> None:
-    lines = []
-    for name in _SHOWN:
-        try:
-            value = " ".join(str(message.get(name, "")).split())[:_HEADER_CHARS]
-        except _BROKEN:
-            continue  # one broken header is no reason to lose the message
-        if value:
-            lines.append(f"{name}: {value}")
-        if name == "Subject":
-            builder.title = value
-    builder.block("\n".join(lines))
+    # As they stand: the parser of addresses takes minutes for a long list of them.
+    raw: dict[str, str] = {}
+    for name, value in message.raw_items():
+        raw.setdefault(name.title(), str(value)[:_HEADER_CHARS])
+    shown = {name: _decoded(raw[name]) for name in _SHOWN if name in raw}
+    builder.title = shown.get("Subject", "")
+    builder.block("\n".join(f"{name}: {value}" for name, value in shown.items() if value))
+
+
+def _decoded(value: str) -> str:
+    try:
+        text = str(make_header(decode_header(value)))
+    except _BROKEN:
+        text = value  # one broken header is no reason to lose the message
+    return " ".join(text.split())
 
 
 def _body(builder: Builder, message: EmailMessage, limits: Readers) -> None:

@@ -10,6 +10,9 @@ from rag.errors import ReadError
 from rag.text import normalise
 from rag.types import Heading
 
+MOST_HEADINGS = 10_000
+"""Of one document; every passage looks through them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Extracted:
@@ -54,6 +57,8 @@ class Builder:
         """Add a heading on a line of its own."""
         text = " ".join(normalise(text).split())
         if text:
+            if len(self._headings) >= MOST_HEADINGS:
+                raise ReadError.because("too_long", f"more than {MOST_HEADINGS:,} headings")
             start = self._append(text, "\n\n")
             self._headings.append(Heading(start, start + len(text), level, text))
 

@@ -9,6 +9,8 @@ from typing import BinaryIO
 
 from rag.types import Document, Heading
 
+_MOST_HEADINGS = 100_000
+_MOST_PAGES = 1_000_000
 _LENGTH = struct.Struct(">Q")
 
 
@@ -78,7 +80,8 @@ def document_from(value: object, *, doc_id: str) -> Document:
     text, starts = document.text, document.page_starts
     whole = document.doc_id == doc_id and len(document.sha256) == len(_SHA256)
     pages = all(0 <= start <= len(text) for start in starts) and list(starts) == sorted(starts)
-    headings = all(text[h.start : h.end] == h.text for h in document.headings)
+    few = len(document.headings) <= _MOST_HEADINGS and len(starts) <= _MOST_PAGES
+    headings = few and all(text[h.start : h.end] == h.text for h in document.headings)
     if not (whole and pages and headings):
         raise FrameError("it is not the document that was asked for")
     return document

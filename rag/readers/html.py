@@ -17,7 +17,8 @@ _BLOCKS = frozenset(
     "address article aside blockquote body dd details div dl dt fieldset figcaption figure footer "
     "form header hr html li main ol p pre section summary table tbody tfoot thead tr ul".split()
 )
-_MOST_TAGS = 500_000  # a tag takes about 1 KB once parsed
+_MOST_TAGS = 2_000_000  # a tag takes about 1 KB once parsed
+_MANY_TAGS, _DENSE_BYTES = 250_000, 8  # a page of real text has 15 bytes or more for each
 _HEADINGS = {f"h{n}": n for n in range(1, 7)}
 
 
@@ -63,6 +64,8 @@ def _parsed(data: bytes) -> BeautifulSoup:
     tags = data.count(b"<")
     if tags > _MOST_TAGS:
         raise ReadError.because("too_long", f"more than {_MOST_TAGS:,} tags")
+    if tags > _MANY_TAGS and tags * _DENSE_BYTES > len(data):
+        raise ReadError.because("bomb", "there is next to nothing in it but tags")
     try:
         with warnings.catch_warnings():
             # It warns of HTML that looks like XML, a file's name or an address: any is read alike.

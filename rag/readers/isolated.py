@@ -183,12 +183,20 @@ class _Worker:
         status = self.process.wait()
         if status == -getattr(signal, "SIGXCPU", 0) and status:
             return ReadError.because("time")
-        return ReadError.because("crashed", f"it ended with {status}")
+        return ReadError.because("crashed", _name_of(status))
 
     @staticmethod
     def _stream(stream: object) -> BinaryIO:
         assert stream is not None  # both were asked for
         return stream  # type: ignore[return-value]
+
+
+def _name_of(status: int) -> str:
+    """What ended a process: the name of a signal, or the number that it left."""
+    try:
+        return signal.Signals(-status).name
+    except ValueError:
+        return f"it ended with {status}"
 
 
 def _not_started() -> LibraryError:

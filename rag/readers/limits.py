@@ -16,7 +16,7 @@ from pathlib import Path
 from rag.config import Readers
 
 _OPEN_FILES = 64
-_LEAST_MEMORY_MB = 384
+_LEAST_MEMORY_MB = 320
 _MEMORY_PER_BYTE = 32  # parsed XML takes up to twenty times its size
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 _REFUSED = frozenset({

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import codecs
 import re
+from itertools import islice
 
 from charset_normalizer import from_bytes
 
 from rag.config import Readers
 from rag.errors import ReadError
-from rag.readers.extracted import Extracted, check_length
+from rag.readers.extracted import MOST_HEADINGS, Extracted, check_length
 from rag.text import normalise
 from rag.types import Heading
 
@@ -28,7 +29,10 @@ _TITLE_CHARS = 120
 def read(data: bytes, limits: Readers) -> Extracted:
     """Read plain text; short lines between blank lines are headings."""
     text = re.sub(r"\n(?:[^\S\n]*\n)+", "\n\n", normalise(decode(data, limits))).strip()
-    headings = tuple(Heading(m.start(1), m.end(1), 1, m.group(1)) for m in _HEADING.finditer(text))
+    found = list(islice(_HEADING.finditer(text), MOST_HEADINGS + 1))
+    if len(found) > MOST_HEADINGS:
+        found = []  # where all is short lines, none of them heads a section
+    headings = tuple(Heading(m.start(1), m.end(1), 1, m.group(1)) for m in found)
     first = text.split("\n", 1)[0].strip()
     return Extracted(text, first if len(first) <= _TITLE_CHARS else "", headings=headings)
 

@@ -126,8 +126,14 @@ def _office() -> Iterator[Row]:
     many = body.replace("<w:body>", "<w:body>" + "<w:p/>" * 140_000)
     yield "docx", _loose(sample("docx"), "word/document.xml", many), INDEXED
     sheet = parts(sample("xlsx"))["xl/worksheets/sheet1.xml"].decode()
-    for cell in ('<c r="A1" t="s"><v>99</v></c>', '<c r="A1" t="n"><v>1.2.3</v></c>', '<c r="1A"/>'):
-        made = re.sub(r"<sheetData>.*</sheetData>", f"<sheetData><row>{cell}</row></sheetData>", sheet)
+    for cell in (
+        '<c r="A1" t="s"><v>99</v></c>',
+        '<c r="A1" t="n"><v>1.2.3</v></c>',
+        '<c r="1A"/>',
+    ):
+        made = re.sub(
+            r"<sheetData>.*</sheetData>", f"<sheetData><row>{cell}</row></sheetData>", sheet
+        )
         yield "xlsx", changed(sample("xlsx"), xl__worksheets__sheet1_dot_xml=made), "damaged"
     slide = parts(sample("pptx"))["ppt/slides/slide1.xml"].decode()
     yield "pptx", changed(sample("pptx"), ppt__slides__slide1_dot_xml=slide[:900]), "damaged"
@@ -147,7 +153,11 @@ def _odt_and_epub() -> Iterator[Row]:
     yield "odt", odt("<text:list>" * 200 + "<text:p>words</text:p>" + "</text:list>" * 200), INDEXED
     yield "odt", odt('<text:h text:outline-level="x">words</text:h>'), "damaged"
     text = "<office:text/>"
-    yield "odt", changed(sample("odt"), content_dot_xml=f"<a xmlns:office='x'>{text}</a>"), "damaged"
+    yield (
+        "odt",
+        changed(sample("odt"), content_dot_xml=f"<a xmlns:office='x'>{text}</a>"),
+        "damaged",
+    )
     yield "odt", changed(sample("odt"), mimetype="application/x-other"), "wrong_type"
     yield "epub", changed(sample("epub"), **{"META-INF__container_dot_xml": None}), "damaged"
     yield "epub", changed(sample("epub"), **{"META-INF__rights_dot_xml": "<a/>"}), "protected"
@@ -178,7 +188,11 @@ def _pdf() -> Iterator[Row]:
     yield "pdf", pdf("", "", image_pages=frozenset({0, 1})), "scanned"
     yield "pdf", pdf("", "words", image_pages=frozenset({0})), INDEXED
     yield "pdf", made_pdf("<< /Type /Pages /Kids [2 0 R] /Count 1 >>"), "damaged"
-    yield "pdf", made_pdf("<< /Type /Pages /Kids [3 0 R] /Count 999999999 >>"), INDEXED  # it counts itself
+    yield (
+        "pdf",
+        made_pdf("<< /Type /Pages /Kids [3 0 R] /Count 999999999 >>"),
+        INDEXED,
+    )  # it counts itself
     yield "pdf", made_pdf("<< /Type /Pages /Kids [3 0 R] /Count -5 >>"), INDEXED
     yield "pdf", made_pdf("<< /Type /Pages /Kids [] /Count 0 >>"), "damaged"
     yield "pdf", made_pdf(f"<< /Type /Pages /Kids [{'3 0 R ' * 2001}] /Count 2001 >>"), "too_long"

@@ -29,7 +29,9 @@ def bad_texts(seed: int = 5) -> Iterator[Bad]:
         [*_blank(), *_other_types(), *_encodings(seed), *_characters(), *_html(), *_markdown(),
          *_rtf(), *_csv(), *_mail()]
     ):  # fmt: skip
-        yield Bad(f"t{number:03}.{suffix}", data if isinstance(data, bytes) else data.encode(), verdict)
+        yield Bad(
+            f"t{number:03}.{suffix}", data if isinstance(data, bytes) else data.encode(), verdict
+        )
 
 
 Row = tuple[str, bytes | str, str]
@@ -78,7 +80,11 @@ def _encodings(seed: int) -> Iterator[Row]:
     yield "txt", ("这是一个关于港口的句子。" * 30).encode("gb18030"), INDEXED
     yield "txt", ("これは港についての文章です。" * 30).encode("shift_jis"), INDEXED
     yield "txt", _WORDS.encode("latin-1"), INDEXED
-    yield "txt", _WORDS.encode() + _RUSSIAN.encode("cp1251") + _WORDS.encode("utf-16-le"), "not_text"
+    yield (
+        "txt",
+        _WORDS.encode() + _RUSSIAN.encode("cp1251") + _WORDS.encode("utf-16-le"),
+        "not_text",
+    )
     yield "txt", b"good text \xed\xa0\x80 and more " * 20, INDEXED  # lone surrogates
     yield "txt", b"good text \xc0\xaf and more " * 20, INDEXED  # an overlong slash
     yield "txt", _WORDS.encode()[:-2] + "ß".encode()[:1], INDEXED
@@ -117,12 +123,17 @@ def _html() -> Iterator[Row]:
     entities = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 10))
     yield "html", f"<!DOCTYPE html [<!ENTITY e0 'words'>{entities}]><p>&e9; words</p>", INDEXED
     yield "htm", "http://example.org/", INDEXED
-    yield "html", '<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml"><p>words', INDEXED
+    yield (
+        "html",
+        '<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml"><p>words',
+        INDEXED,
+    )
 
 
 def _markdown() -> Iterator[Row]:
     aliases = "a: &a [x, x, x]\n" + "".join(
-        f"{b}: &{b} [{', '.join([f'*{a}'] * 9)}]\n" for a, b in zip("abcdefghi", "bcdefghij")
+        f"{b}: &{b} [{', '.join([f'*{a}'] * 9)}]\n"
+        for a, b in zip("abcdefghi", "bcdefghij", strict=True)
     )
     yield "md", f"---\n{aliases}---\nwords", INDEXED
     yield "md", "---\nwhen: 2020-99-99\nn: 1_" + "9" * 9000 + "\n---\nwords", INDEXED
@@ -176,7 +187,11 @@ def _mail() -> Iterator[Row]:
     yield "eml", head + "Content-Transfer-Encoding: base64\n\n!!!not base64!!!", INDEXED
     yield "eml", head + "Content-Type: text/plain; charset=nonsense\n\nwords \xe4", INDEXED
     yield "eml", head + "Content-Type: multipart/mixed\n\nwithout a boundary", INDEXED
-    yield "eml", "From: " + "<a@b," * 5000 + "\nSubject: =?utf-8?q?" + "=FF" * 500 + "?=\n\nwords", INDEXED
+    yield (
+        "eml",
+        "From: " + "<a@b," * 5000 + "\nSubject: =?utf-8?q?" + "=FF" * 500 + "?=\n\nwords",
+        INDEXED,
+    )
     yield "eml", "Subject: =?nonsense?x?\nFrom: =?utf-8?b?//?=\nDate: 99 Foo\n\nwords", INDEXED
     nested = "".join(
         f'Content-Type: multipart/mixed; boundary="b{n}"\n\n--b{n}\n' for n in range(2000)

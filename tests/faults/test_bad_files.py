@@ -1,0 +1,213 @@
+"""Hand-made bad files: each gets the verdict it must, from one sync of a folder full of them."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import threading
+from pathlib import Path
+
+import pytest
+
+from rag.config import Readers
+from rag.errors import LibraryError
+from rag.library import Library
+from rag.readers import SUPPORTED, IsolatedReader
+from rag.reasons import code_of
+from rag.types import SyncReport
+from tests.fakes import HashEmbedder
+from tests.faults.bad_documents import bad_documents
+from tests.faults.bad_texts import Bad, bad_texts
+from tests.faults.naive import naive_read
+from tests.faults.watch import Read, read_once
+from tests.small_library import chunk
+
+GOOD = "The harbour of Poti is deep."
+POSIX = pytest.mark.skipif(os.name == "nt", reason="links, pipes and devices need rights there")
+
+
+def sync(folder: Path, index: Path, read: Read, **more) -> SyncReport:
+    with Library.open(
+        folder, index, embedder=HashEmbedder(), read=read, chunk=chunk,
+        chunker_fingerprint="paragraphs-1", suffixes=SUPPORTED,
+    ) as library:  # fmt: skip
+        return library.sync(**more)
+
+
+def verdicts(report: SyncReport) -> dict[str, str | None]:
+    """Code, or "indexed", by doc_id; a file that stands in two lists is an error of its own."""
+    found: dict[str, str | None] = {}
+    for doc_id in (*report.added, *report.changed, *report.unchanged):
+        found[doc_id] = "twice" if doc_id in found else "indexed"
+    for file in report.failed:
+        found[file.doc_id] = "twice" if file.doc_id in found else code_of(file.reason)
+    return found
+
+
+def measure(folder: Path) -> dict[str, object]:
+    """Sync all bad files at once, among good ones.
+
+    Returns:
+        ``files``, ``right``, and the ``wrong`` ones with what they got and should have got.
+    """
+    docs, expected = folder / "docs", {}
+    docs.mkdir()
+    for bad in (*bad_texts(), *bad_documents()):
+        (docs / bad.name).write_bytes(bad.data)
+        expected[bad.name] = bad.verdict
+    for number in range(20):
+        (docs / f"good{number}.txt").write_text(f"{GOOD} {number}", encoding="utf-8")
+        expected[f"good{number}.txt"] = "indexed"
+    found = verdicts(sync(docs, folder / "index", IsolatedReader(Readers())))
+    wrong = {
+        name: (found.get(name), expected.get(name))
+        for name in found.keys() | expected.keys()
+        if found.get(name) != expected.get(name)
+    }
+    shutil.rmtree(docs)
+    return {"files": len(expected), "right": len(expected) - len(wrong), "wrong": wrong}
+
+
+@POSIX
+def test_every_bad_file_gets_its_verdict(tmp_path) -> None:
+    result = measure(tmp_path)
+    print(f"bad files: {result['right']} of {result['files']} as expected")
+    assert result["wrong"] == {}
+    assert result["files"] >= 300
+
+
+def test_the_naive_way_fails_the_same_check(tmp_path) -> None:
+    small = [b for b in (*bad_texts(), *bad_documents()) if len(b.data) < 20_000]
+    wrong = [b for b in small if _naive(tmp_path, b) != b.verdict]
+    leaked = [b for b in wrong if _naive(tmp_path, b).startswith("leaked")]
+    print(f"bad files, the naive way: {len(small) - len(wrong)} of {len(small)} as expected")
+    assert len(wrong) > 100
+    assert len(leaked) > 50
+
+
+def _naive(folder: Path, bad: Bad) -> str:
+    (folder / bad.name).write_bytes(bad.data)
+    return read_once(naive_read, folder / bad.name).verdict
+
+
+@POSIX
+def test_places_and_names(tmp_path) -> None:
+    """Links, pipes, devices and odd names, each among the files of one folder."""
+    docs = tmp_path / "docs"
+    docs.mkdir()
+    outside = tmp_path / "secret.txt"
+    outside.write_text("secret words")
+    (docs / "good.txt").write_text(GOOD)
+    expected = {"good.txt": "indexed"}
+    links = {
+        "secret.txt": (outside, "outside"), "passwd.txt": (Path("/etc/passwd"), "outside"),
+        "up.txt": (Path("../secret.txt"), "outside"), "null.txt": (Path("/dev/null"), "outside"),
+        "zero.txt": (Path("/dev/zero"), "outside"), "loop.txt": (docs / "loop.txt", "cannot_open"),
+        "broken.txt": (docs / "absent.txt", "cannot_open"), "same.txt": (docs / "good.txt", "indexed"),
+        "pipelink.txt": (docs / "pipe.txt", "not_regular"), "away": (tmp_path / "index", "outside"),
+        "chain.txt": (docs / "secret.txt", "outside"),
+    }  # fmt: skip
+    (tmp_path / "index").mkdir()
+    for name, (target, verdict) in links.items():
+        (docs / name).symlink_to(target)
+        expected[name] = verdict
+    os.mkfifo(docs / "pipe.txt")
+    expected["pipe.txt"] = "not_regular"
+    server = socket.socket(socket.AF_UNIX)
+    server.bind(str(docs / "s.txt"))
+    expected["s.txt"] = "not_regular"
+    names = ["line\nend.txt", "x" * 251 + ".txt", "ü 🏴 .txt", " .txt", "CON.txt", "a..txt",
+             "-rf.txt", "'\";--.txt", "<b>.txt", "..\\..\\x.txt"]  # fmt: skip
+    for name in names:
+        (docs / name).write_text(f"{GOOD} {name}")
+        expected[name] = "indexed"
+    Path(os.fsdecode(os.fsencode(docs) + b"/\xff\xfe.txt")).write_text(GOOD)
+    expected["\\udcff\\udcfe.txt"] = "bad_name"
+    (docs / "closed.txt").write_text(GOOD)
+    (docs / "closed.txt").chmod(0)
+    expected["closed.txt"] = "cannot_open" if os.geteuid() else "indexed"
+    report = sync(docs, tmp_path / "index", IsolatedReader(Readers()))
+    server.close()
+    assert verdicts(report) == expected
+
+
+@POSIX
+def test_devices(tmp_path) -> None:
+    device = tmp_path / "zero.txt"
+    try:
+        os.mknod(device, 0o20666, os.makedev(1, 5))
+    except OSError as exc:
+        pytest.skip(f"a device needs rights: {exc}")
+    (tmp_path / "good.txt").write_text(GOOD)
+    report = sync(tmp_path, tmp_path / "index", IsolatedReader(Readers()))
+    assert verdicts(report) == {"good.txt": "indexed", "zero.txt": "not_regular"}
+
+
+def test_files_that_are_swapped_gone_or_written_to_while_they_are_read(tmp_path) -> None:
+    """Each changes between its listing and its reading, or during it."""
+    docs, stop = tmp_path / "docs", threading.Event()
+    docs.mkdir()
+    (tmp_path / "secret.txt").write_text("secret words")
+    for name in ("gone", "link", "pipe", "other"):
+        (docs / f"{name}.txt").write_text(f"{GOOD} {name}")
+    (docs / "grows.txt").write_text(f"{GOOD}\n" * 1_000_000)
+
+    def append() -> None:
+        with (docs / "grows.txt").open("a") as file:
+            while not stop.is_set():
+                file.write(GOOD)
+                file.flush()
+
+    writer = threading.Thread(target=append)
+
+    def change(step) -> None:
+        if step.action != "reading":
+            return
+        path = docs / step.doc_id
+        if step.doc_id == "grows.txt":
+            writer.start()
+        elif step.doc_id in ("gone.txt", "link.txt", "pipe.txt"):
+            path.unlink()
+        if step.doc_id == "link.txt":
+            path.symlink_to(tmp_path / "secret.txt")
+        elif step.doc_id == "pipe.txt":
+            os.mkfifo(path)
+        elif step.doc_id == "other.txt":
+            path.write_text("Other words.")
+
+    reader = IsolatedReader(Readers())
+    try:
+        report = sync(docs, tmp_path / "index", reader, progress=change)
+    finally:
+        stop.set()
+        writer.join()
+    assert verdicts(report) == {
+        "gone.txt": "cannot_open", "link.txt": "cannot_open", "pipe.txt": "cannot_open",
+        "grows.txt": "changed", "other.txt": "indexed",
+    }  # fmt: skip
+    again = verdicts(sync(docs, tmp_path / "index", IsolatedReader(Readers())))
+    assert again["grows.txt"] == "indexed"
+    assert again["other.txt"] == "indexed"
+
+
+def test_the_process_ends_with_the_sync_whatever_happens(tmp_path, monkeypatch) -> None:
+    docs = tmp_path / "docs"
+    docs.mkdir()
+    (docs / "a.txt").write_text(GOOD)
+    reader = IsolatedReader(Readers())
+
+    def interrupted(step) -> None:
+        if step.action == "indexed":
+            assert reader.process_id is not None
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        sync(docs, tmp_path / "index", reader, progress=interrupted)
+    assert reader.process_id is None
+    sync(docs, tmp_path / "index", reader)
+    assert reader.process_id is None
+    monkeypatch.setattr("rag.readers.isolated._COMMAND", ("-c", ""))
+    (docs / "b.txt").write_text(GOOD)
+    with pytest.raises(LibraryError, match="cannot be started"):
+        sync(docs, tmp_path / "index", reader)

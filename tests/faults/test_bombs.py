@@ -1,0 +1,76 @@
+"""Bombs: each is refused before it can take much time or memory, and the next file is read."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from rag.config import Readers
+from rag.readers import IsolatedReader
+from tests.faults.bombs import bombs, flate_bomb
+from tests.faults.watch import read_watched
+
+ROOT = Path(__file__).parent.parent.parent
+MOST_SECONDS, MOST_MB = 5, 512
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="there, only the clock limits a reader")
+
+
+def measure(folder: Path) -> dict[str, object]:
+    """Read each bomb in a fresh process.
+
+    Returns:
+        ``bombs``, those that were ``wrong`` in any way, the most ``seconds`` of processor time,
+        and the most memory ``peak_mb``.
+    """
+    count, wrong, seconds, peak = 0, {}, 0.0, 0
+    good = folder / "good.txt"
+    good.write_text("Some words.", encoding="utf-8")
+    for bomb in bombs():
+        file = folder / bomb.name
+        file.write_bytes(bomb.data)
+        reader = IsolatedReader(Readers())
+        try:
+            reader(good, "good.txt")
+            outcome = read_watched(reader, file)
+            after = reader(good, "good.txt").text
+        finally:
+            reader.close()
+        file.unlink()
+        count, seconds = count + 1, max(seconds, outcome.cpu_seconds)
+        peak = max(peak, outcome.peak_mb)
+        refused = outcome.verdict == bomb.verdict and after == "Some words."
+        if not refused or outcome.cpu_seconds > MOST_SECONDS or outcome.peak_mb > MOST_MB:
+            wrong[bomb.name] = (outcome, bomb.verdict)
+    return {"bombs": count, "wrong": wrong, "seconds": round(seconds, 1), "peak_mb": peak}
+
+
+@pytest.mark.timeout(900)
+def test_every_bomb_is_refused_in_time_and_in_little_memory(tmp_path) -> None:
+    result = measure(tmp_path)
+    print(
+        f"bombs: {result['bombs']} refused; at most {result['seconds']} s of processor time,"
+        f" {result['peak_mb']} MB"
+    )
+    assert result["wrong"] == {}
+    assert result["bombs"] >= 40
+
+
+def test_the_naive_way_fails_the_same_check(tmp_path) -> None:
+    """The same file read without limits takes far more memory (it may take 2 GB here)."""
+    file = tmp_path / "bomb.pdf"
+    file.write_bytes(flate_bomb(1_000_000_000))
+    code = (
+        "import os, resource, sys; from pathlib import Path\n"
+        "from tests.faults.naive import naive_read; from tests.faults.watch import peak_mb\n"
+        "resource.setrlimit(resource.RLIMIT_AS, (2_500_000_000,) * 2)\n"
+        "naive_read(Path(sys.argv[1]), 'bomb.pdf'); print(peak_mb(os.getpid()))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, file], capture_output=True, text=True, cwd=ROOT
+    )
+    # It either holds the whole of it, or dies of it and takes the program with it.
+    assert done.returncode < 0 or int(done.stdout) > MOST_MB
