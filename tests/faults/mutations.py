@@ -45,25 +45,47 @@ def _mutant(data: bytes, chance: random.Random) -> bytes:
 def _damaged(data: bytes, chance: random.Random) -> bytes:
     made = bytearray(data)
     for _ in range(chance.choice((1, 1, 1, 2, 4, 16, 64))):
-        if not made:
-            break
-        at = chance.randrange(len(made))
-        end = min(len(made), at + chance.choice((1, 4, 32, 256, 4096)))
-        kind = chance.randrange(8)
-        if kind == 0:
-            made[at] ^= 1 << chance.randrange(8)
-        elif kind == 1:
-            made[at] = chance.randrange(256)
-        elif kind == 2:
-            del made[at:end]
-        elif kind == 3:
-            made[at:at] = made[at:end] * chance.choice((1, 2, 50))
-        elif kind == 4:
-            made[at:at] = chance.choice(_TOKENS) * chance.choice((1, 1, 3, 200))
-        elif kind == 5:
-            made[at:end] = chance.randbytes(end - at)
-        elif kind == 6:
-            made[at:end] = bytes(end - at)
-        elif chance.random() < 0.3:
-            del made[at:]
+        if made:
+            chance.choice(_WAYS)(made, chance)
     return bytes(made)
+
+
+def _stretch(made: bytearray, chance: random.Random) -> slice:
+    at = chance.randrange(len(made))
+    return slice(at, min(len(made), at + chance.choice((1, 4, 32, 256, 4096))))
+
+
+def _flip(made: bytearray, chance: random.Random) -> None:
+    made[chance.randrange(len(made))] ^= 1 << chance.randrange(8)
+
+
+def _replace(made: bytearray, chance: random.Random) -> None:
+    where = _stretch(made, chance)
+    made[where] = chance.randbytes(where.stop - where.start)
+
+
+def _blank(made: bytearray, chance: random.Random) -> None:
+    where = _stretch(made, chance)
+    made[where] = bytes(where.stop - where.start)
+
+
+def _delete(made: bytearray, chance: random.Random) -> None:
+    del made[_stretch(made, chance)]
+
+
+def _repeat(made: bytearray, chance: random.Random) -> None:
+    where = _stretch(made, chance)
+    made[where.start : where.start] = made[where] * chance.choice((1, 2, 50))
+
+
+def _insert(made: bytearray, chance: random.Random) -> None:
+    at = chance.randrange(len(made))
+    made[at:at] = chance.choice(_TOKENS) * chance.choice((1, 1, 3, 200))
+
+
+def _cut(made: bytearray, chance: random.Random) -> None:
+    if chance.random() < 0.3:
+        del made[chance.randrange(len(made)) :]
+
+
+_WAYS = (_flip, _replace, _blank, _delete, _repeat, _insert, _cut)
