@@ -193,6 +193,14 @@ def test_the_reasons_are_a_list_of_their_own() -> None:
     assert set(HINTS) <= set(REASONS)
 
 
+def test_the_readme_names_every_format_and_every_reason() -> None:
+    readme = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+    assert [s for s in REASONS.values() if s not in readme] == []
+    said = readme.partition("\nRead are ")[2].partition(".")[0].replace(" and ", ", ").split(", ")
+    alike = {".text", ".markdown", ".htm"}
+    assert {f".{format_}" for format_ in said} == SUPPORTED - alike
+
+
 def test_limits(tmp_path) -> None:
     with pytest.raises(ReadError, match=r"too large: more than 0\.001 MB"):
         read(tmp_path, "a.txt", "word " * 1000, Readers(max_file_mb=0.001))
