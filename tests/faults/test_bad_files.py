@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from rag.config import Readers
 from rag.errors import LibraryError
 from rag.library import Library
 from rag.readers import SUPPORTED, IsolatedReader
@@ -20,7 +19,7 @@ from tests.fakes import HashEmbedder
 from tests.faults.bad_documents import bad_documents
 from tests.faults.bad_texts import Bad, bad_texts
 from tests.faults.naive import naive_read
-from tests.faults.watch import Read, read_once
+from tests.faults.watch import PATIENT, Read, read_once
 from tests.small_library import chunk
 
 GOOD = "The harbour of Poti is deep."
@@ -59,7 +58,7 @@ def measure(folder: Path) -> dict[str, object]:
     for number in range(20):
         (docs / f"good{number}.txt").write_text(f"{GOOD} {number}", encoding="utf-8")
         expected[f"good{number}.txt"] = "indexed"
-    found = verdicts(sync(docs, folder / "index", IsolatedReader(Readers())))
+    found = verdicts(sync(docs, folder / "index", IsolatedReader(PATIENT)))
     wrong = {
         name: (found.get(name), expected.get(name))
         for name in found.keys() | expected.keys()
@@ -70,6 +69,7 @@ def measure(folder: Path) -> dict[str, object]:
 
 
 @POSIX
+@pytest.mark.timeout(1800)
 def test_every_bad_file_gets_its_verdict(tmp_path) -> None:
     result = measure(tmp_path)
     print(f"bad files: {result['right']} of {result['files']} as expected")
@@ -128,7 +128,7 @@ def test_places_and_names(tmp_path) -> None:
     (docs / "closed.txt").write_text(GOOD)
     (docs / "closed.txt").chmod(0)
     expected["closed.txt"] = "cannot_open" if os.geteuid() else "indexed"
-    report = sync(docs, tmp_path / "index", IsolatedReader(Readers()))
+    report = sync(docs, tmp_path / "index", IsolatedReader(PATIENT))
     server.close()
     assert verdicts(report) == expected
 
@@ -141,7 +141,7 @@ def test_devices(tmp_path) -> None:
     except OSError as exc:
         pytest.skip(f"a device needs rights: {exc}")
     (tmp_path / "good.txt").write_text(GOOD)
-    report = sync(tmp_path, tmp_path / "index", IsolatedReader(Readers()))
+    report = sync(tmp_path, tmp_path / "index", IsolatedReader(PATIENT))
     assert verdicts(report) == {"good.txt": "indexed", "zero.txt": "not_regular"}
 
 
@@ -193,7 +193,7 @@ def test_files_that_are_swapped_gone_or_written_to_while_they_are_read(tmp_path)
     (docs / "grows.txt").write_text(f"{GOOD}\n" * 1_000_000)
     meddler = _Meddler(docs, secret)
     try:
-        report = sync(docs, tmp_path / "index", IsolatedReader(Readers()), progress=meddler)
+        report = sync(docs, tmp_path / "index", IsolatedReader(PATIENT), progress=meddler)
     finally:
         meddler.end()
     assert verdicts(report) == {
@@ -201,7 +201,7 @@ def test_files_that_are_swapped_gone_or_written_to_while_they_are_read(tmp_path)
         "grows.txt": "changed", "other.txt": "indexed",
     }  # fmt: skip
     (docs / "grows.txt").write_text(GOOD)
-    again = verdicts(sync(docs, tmp_path / "index", IsolatedReader(Readers())))
+    again = verdicts(sync(docs, tmp_path / "index", IsolatedReader(PATIENT)))
     assert (again["grows.txt"], again["other.txt"]) == ("indexed", "indexed")
 
 
@@ -209,7 +209,7 @@ def test_the_process_ends_with_the_sync_whatever_happens(tmp_path, monkeypatch) 
     docs = tmp_path / "docs"
     docs.mkdir()
     (docs / "a.txt").write_text(GOOD)
-    reader = IsolatedReader(Readers())
+    reader = IsolatedReader(PATIENT)
 
     def interrupted(step) -> None:
         if step.action == "indexed":

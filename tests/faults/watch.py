@@ -11,10 +11,13 @@ from pathlib import Path
 
 import psutil
 
+from rag.config import Readers
 from rag.errors import ReadError
 from rag.readers import IsolatedReader
 from rag.types import Document
 
+PATIENT = Readers(max_seconds=200)
+"""For verdicts that must not depend on how busy the machine is."""
 FULL = os.environ.get("KAYNAK_FAULTS", "ci") == "full"
 Read = Callable[[Path, str], Document]
 
