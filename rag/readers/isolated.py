@@ -22,6 +22,7 @@ _START_SECONDS = 60
 _CLOCK_SHARE = 1.5  # by the clock, of the seconds of processor time
 _RETIRED_FROM_MB = 300
 _HELLO_BYTES = 1000
+_REASON_CHARS = 500
 _CODES = frozenset(get_args(ReadCode))
 
 
@@ -94,7 +95,8 @@ class IsolatedReader:
             return document_from(reply.get("document"), doc_id=doc_id)
         if error.get("code") not in _CODES:
             raise FrameError("its reason is none of the list")
-        raise ReadError(str(error["message"]), hint=str(error["hint"]), code=error["code"])
+        message, hint = (str(error.get(key))[:_REASON_CHARS] for key in ("message", "hint"))
+        raise ReadError(message, hint=hint, code=error["code"])
 
     def _end(self) -> None:
         worker, self._worker = self._worker, None
@@ -106,16 +108,7 @@ class _Worker:
     """The process and its two pipes."""
 
     def __init__(self) -> None:
-        root = str(Path(__file__).parent.parent.parent)
-        inherited = [p for p in os.environ.get("PYTHONPATH", "").split(os.pathsep) if p]
-        # -P: the working folder may be one of documents, and no place to import from.
-        self.process = subprocess.Popen(
-            [sys.executable, *_COMMAND],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join([root, *inherited])},
-        )
+        self.process = _started()
         hello = None
         try:
             hello = self._within(_START_SECONDS, _HELLO_BYTES)
@@ -197,6 +190,22 @@ def _name_of(status: int) -> str:
         return signal.Signals(-status).name
     except ValueError:
         return f"it ended with {status}"
+
+
+def _started() -> subprocess.Popen[bytes]:
+    root = str(Path(__file__).parent.parent.parent)
+    inherited = [p for p in os.environ.get("PYTHONPATH", "").split(os.pathsep) if p]
+    try:
+        # -P: the working folder may be one of documents, and no place to import from.
+        return subprocess.Popen(
+            [sys.executable, *_COMMAND],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join([root, *inherited])},
+        )
+    except OSError as exc:
+        raise _not_started() from exc
 
 
 def _not_started() -> LibraryError:
