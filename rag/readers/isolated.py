@@ -19,7 +19,7 @@ from rag.types import Document
 
 _COMMAND = ("-P", "-B", "-m", "rag.readers.worker")
 _START_SECONDS = 60
-_CLOCK_SHARE = 1.5  # by the clock, of the seconds of processor time
+_CLOCK_SHARE = 1.4  # by the clock, of the seconds of processor time
 _RETIRED_FROM_MB = 300
 _HELLO_BYTES = 1000
 _REASON_CHARS = 500
