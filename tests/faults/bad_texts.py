@@ -107,7 +107,7 @@ def _characters() -> Iterator[Row]:
 def _html() -> Iterator[Row]:
     yield "html", "<div>" * 100_000 + "deep" + "</div>" * 100_000, INDEXED
     yield "html", "<b><i><p>" * 20_000 + "deep", INDEXED
-    yield "html", "<p>x</p>" * 300_000, "too_long"
+    yield "html", "<p>x</p>" * 300_000, "bomb"
     yield "html", "<html><body></body></html>", "no_text"
     yield "html", "<script>alert(1)</script><style>p{}</style><!-- words -->", "no_text"
     yield "html", "<title>Only a title", "no_text"
@@ -118,7 +118,7 @@ def _html() -> Iterator[Row]:
     yield "html", "<meta charset='nonsense'><p>words", INDEXED
     yield "html", "<meta charset='utf-16'><p>words", INDEXED
     yield "html", b"<p>wo\x00rds and more of them\x00\x00", INDEXED
-    yield "html", "<" * 400_000, "no_text"
+    yield "html", "<" * 400_000, "bomb"
     yield "html", "<![CDATA[<![CDATA[" * 1000 + "words", "no_text"
     entities = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 10))
     yield "html", f"<!DOCTYPE html [<!ENTITY e0 'words'>{entities}]><p>&e9; words</p>", INDEXED

@@ -6,10 +6,12 @@ import os
 import shutil
 import socket
 import threading
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from rag.chunking import chunk
 from rag.errors import LibraryError
 from rag.library import Library
 from rag.readers import SUPPORTED, IsolatedReader
@@ -20,7 +22,6 @@ from tests.faults.bad_documents import bad_documents
 from tests.faults.bad_texts import Bad, bad_texts
 from tests.faults.naive import naive_read
 from tests.faults.watch import PATIENT, Read, read_once
-from tests.small_library import chunk
 
 GOOD = "The harbour of Poti is deep."
 POSIX = pytest.mark.skipif(os.name == "nt", reason="links, pipes and devices need rights there")
@@ -28,8 +29,9 @@ POSIX = pytest.mark.skipif(os.name == "nt", reason="links, pipes and devices nee
 
 def sync(folder: Path, index: Path, read: Read, **more) -> SyncReport:
     with Library.open(
-        folder, index, embedder=HashEmbedder(), read=read, chunk=chunk,
-        chunker_fingerprint="paragraphs-1", suffixes=SUPPORTED,
+        folder, index, embedder=(embedder := HashEmbedder()), read=read,
+        chunk=partial(chunk, counter=embedder, size_tokens=160, overlap_sentences=1),
+        chunker_fingerprint="sentences", suffixes=SUPPORTED,
     ) as library:  # fmt: skip
         return library.sync(**more)
 

@@ -44,8 +44,8 @@ def fill(docs: Path) -> dict[str, str]:
     return expected
 
 
-def run(root: Path, *, kill_after: float | None) -> tuple[list[list[str]], bool]:
-    """One sync in a process of its own, ended with SIGKILL after so many seconds.
+def run(root: Path, *, kill_after: int | None, pause: float = 0) -> tuple[list[list[str]], bool]:
+    """One sync in a process of its own, ended with SIGKILL once it has said so many lines.
 
     Returns:
         What it said, by lines and words, and whether it came to its end.
@@ -54,13 +54,14 @@ def run(root: Path, *, kill_after: float | None) -> tuple[list[list[str]], bool]
         [sys.executable, "-m", "tests.faults.batch", root], stdout=subprocess.PIPE, text=True,
         cwd=ROOT,
     )  # fmt: skip
-    try:
-        said, _ = process.communicate(timeout=kill_after)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        said, _ = process.communicate()
-    lines = [line.split(" ", 1) for line in said.splitlines()]
-    return lines, process.returncode == 0
+    said = []
+    with process:
+        for line in process.stdout or ():
+            said.append(line.rstrip("\n").split(" ", 1))
+            if len(said) == kill_after:
+                time.sleep(pause)
+                process.kill()
+    return said, process.returncode == 0
 
 
 def measure(root: Path) -> dict[str, object]:
@@ -74,9 +75,10 @@ def measure(root: Path) -> dict[str, object]:
     chance, indexed, readers = random.Random(7), Counter[str](), set()
     hit = 0
     for attempt in range(KILLS + 1):
-        pause = None if attempt == KILLS else chance.uniform(1, 3)
-        lines, done = run(root, kill_after=pause)
-        hit += not done and pause is not None
+        last = attempt == KILLS
+        after = None if last else chance.randint(1, max(1, len(expected) // KILLS))
+        lines, done = run(root, kill_after=after, pause=chance.uniform(0, 0.02))
+        hit += not done and not last
         indexed.update(words[1] for words in lines if words[0] == "indexed")
         readers |= {int(words[1]) for words in lines if words[0] == "process"}
     with open_library(root) as library:
@@ -106,3 +108,4 @@ def test_a_batch_survives_being_killed(tmp_path) -> None:
     print(f"batch: {result}")
     assert (result["wrong"], result["twice"], result["left"]) == ({}, [], [])
     assert result["files"] == GOOD + BAD
+    assert result["kills"] > KILLS / 2
