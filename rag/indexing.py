@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,7 +47,13 @@ class Steps:
         embedder = self.embedder
         return Pipeline(embedder.fingerprint, embedder.dim, self.chunker_fingerprint)
 
-    def close(self) -> None:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:  # fmt: skip
         """End the process that ``read`` may have started; reading again starts another."""
         read: object = self.read
         if isinstance(read, Closes):

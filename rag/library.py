@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import closing, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -114,7 +114,7 @@ class Library:
             IndexLockedError: If another process is writing.
             IndexStaleError: If the index was made with another embedder or chunker.
         """
-        with self._lock.held(), closing(self._steps):
+        with self._lock.held(), self._steps:
             listing = list_files(self._documents, suffixes=self._steps.suffixes, skip=self._index)
             if not (listing.files or listing.failed or allow_empty):
                 self._refuse_to_empty()

@@ -17,12 +17,12 @@ from rag.readers import FORMATS
 from rag.reasons import code_of
 from tests.faults.bad_documents import bad_documents
 from tests.faults.bad_texts import INDEXED, bad_texts
+from tests.faults.figures import Figure, size
 from tests.faults.samples import sample
-from tests.faults.watch import FULL
 from tests.small_library import open_library
 
 ROOT = Path(__file__).parent.parent.parent
-GOOD, BAD, KILLS = (1000, 50, 30) if FULL else (150, 20, 6)
+GOOD, BAD, KILLS = size((150, 20, 6), (1000, 50, 30))
 
 
 def fill(docs: Path) -> dict[str, str]:
@@ -99,6 +99,23 @@ def _is_reader(pid: int) -> bool:
         return "rag.readers.worker" in process.cmdline()
     except psutil.NoSuchProcess:
         return False
+
+
+def killed_batches(folder: Path) -> list[Figure]:
+    """Good and bad files in one folder, the sync killed again and again."""
+    started = time.monotonic()
+    found = measure(folder)
+    wrong = [f"{key}: {found[key]}" for key in ("wrong", "twice", "left") if found[key]]
+    note = f"{found['kills']} kills hit a sync under way; nothing was indexed twice"
+    return [
+        Figure(
+            "files of a batch that is killed", int(str(found["files"])), len(wrong),
+            time.monotonic() - started, note, examples=tuple(wrong),
+        )
+    ]  # fmt: skip
+
+
+HARNESSES = (killed_batches,)
 
 
 @pytest.mark.timeout(1800)

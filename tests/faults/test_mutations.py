@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections import Counter
 from pathlib import Path
 
@@ -13,11 +14,12 @@ from rag.config import Readers
 from rag.readers import IsolatedReader
 from rag.reasons import REASONS
 from tests.conftest import SEEDS
+from tests.faults.figures import Figure, size
 from tests.faults.mutations import mutated
 from tests.faults.naive import naive_read
-from tests.faults.watch import FULL, Read, peak_mb, read_once
+from tests.faults.watch import Read, peak_mb, read_once
 
-FILES = 10_000 if FULL else 2_000
+FILES = size(2_000, 10_000)
 SEED = 20
 MOST_SECONDS, MOST_MB, MOST_GROWTH_MB = 30, 2048, 50
 
@@ -48,6 +50,29 @@ def measure(folder: Path, read: Read, *, files: int = FILES, seed: int = SEED) -
         "unclassified": unclassified + verdicts["unreadable"], "seconds": round(slowest, 1),
         "peak_mb": peak, "growth_mb": growth, "verdicts": dict(verdicts.most_common()),
     }  # fmt: skip
+
+
+def damaged_files(folder: Path) -> list[Figure]:
+    """Files damaged at random, read by the real readers and by naive ones."""
+    started = time.monotonic()
+    reader = IsolatedReader(Readers())
+    try:
+        found = measure(folder, reader)
+    finally:
+        reader.close()
+    seconds = time.monotonic() - started
+    slow = int(float(str(found["seconds"])) > MOST_SECONDS)
+    naive = measure(folder, naive_read, files=300)
+    note = (
+        f"slowest {found['seconds']} s; reader at most {found['peak_mb']} MB; this process grew by"
+        f" {found['growth_mb']} MB; {found['verdicts']}"
+    )
+    control = f"{naive['unclassified']} of 300 leak an exception"
+    wrong = int(str(found["crashed"])) + int(str(found["unclassified"])) + slow
+    return [Figure("files damaged at random", FILES, wrong, seconds, note, control)]
+
+
+HARNESSES = (damaged_files,)
 
 
 @pytest.mark.timeout(3600)

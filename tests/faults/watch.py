@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from collections.abc import Callable
@@ -18,7 +17,6 @@ from rag.types import Document
 
 PATIENT = Readers(max_seconds=200)
 """For verdicts that must not depend on how busy the machine is."""
-FULL = os.environ.get("KAYNAK_FAULTS", "ci") == "full"
 Read = Callable[[Path, str], Document]
 
 
