@@ -55,8 +55,7 @@ def measure_naive(folder: Path) -> int:
     file.write_bytes(flate_bomb(1_000_000_000))
     code = (
         "import os, resource, sys; from pathlib import Path\n"
-        "from tests.faults.naive import naive_read; from tests.faults.figures import Figure
-from tests.faults.watch import peak_mb\n"
+        "from tests.faults.naive import naive_read; from tests.faults.watch import peak_mb\n"
         "resource.setrlimit(resource.RLIMIT_AS, (2_500_000_000,) * 2)\n"
         "naive_read(Path(sys.argv[1]), 'bomb.pdf'); print(peak_mb(os.getpid()))\n"
     )
