@@ -13,7 +13,7 @@ from typing import Self
 from rag import attic, selftest
 from rag.answering import Answering, Event
 from rag.chunking import chunk
-from rag.config import DEFAULT_MODEL, Config, Readers, load_config
+from rag.config import DEFAULT_MODEL, Config, load_config
 from rag.conversation import History
 from rag.doctor import Check
 from rag.embedding import SentenceEmbedder
@@ -24,7 +24,7 @@ from rag.library import Library
 from rag.models import locate
 from rag.protocols import Embedder, Judge
 from rag.protocols import Generator as LanguageModel
-from rag.readers import SUPPORTED, read_document
+from rag.readers import SUPPORTED, IsolatedReader
 from rag.run import Run
 from rag.status import AssistantStatus
 from rag.suggestions import example_questions
@@ -184,7 +184,10 @@ class Assistant:
         )
         if Path(wanted).suffix.lower() not in SUPPORTED:
             allowed = ", ".join(sorted(SUPPORTED))
-            raise ReadError(f"{wanted} is of a type that cannot be read.", hint=f"Use {allowed}.")
+            raise ReadError(
+                f"{wanted} is of a type that cannot be read.", hint=f"Use {allowed}.",
+                code="unknown_type",
+            )  # fmt: skip
         folder = self.config.documents.folder
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -276,7 +279,7 @@ def open_library(config: Config, embedder: Embedder) -> Library:
         config.documents.folder,
         config.documents.index,
         embedder=embedder,
-        read=partial(_read, limits=config.readers),
+        read=IsolatedReader(config.readers),
         chunk=partial(
             chunk, counter=embedder, size_tokens=sizes.size_tokens,
             overlap_sentences=sizes.overlap_sentences,
@@ -284,10 +287,6 @@ def open_library(config: Config, embedder: Embedder) -> Library:
         chunker_fingerprint=f"{CHUNKER_VERSION}-{sizes.size_tokens}-{sizes.overlap_sentences}",
         suffixes=SUPPORTED,
     )  # fmt: skip
-
-
-def _read(path: Path, doc_id: str, *, limits: Readers) -> Document:
-    return read_document(path, doc_id=doc_id, limits=limits)
 
 
 def _writes(config: Config, weights: Path) -> bool:

@@ -30,11 +30,13 @@ class Documents(_Section):
 
 
 class Readers(_Section):
-    """Limits of one file."""
+    """Limits of one file; it is read in a process of its own."""
 
     max_file_mb: float = Field(50, gt=0)
     max_pages: int = Field(2000, ge=1)
     max_characters: int = Field(20_000_000, ge=1000)
+    max_seconds: float = Field(20, ge=1)
+    max_memory_mb: int = Field(2048, ge=256)
 
 
 class Chunking(_Section):

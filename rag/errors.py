@@ -18,6 +18,10 @@ A caller's mistake in Python is `ValueError`. "Nothing found" and "not in the do
 
 from __future__ import annotations
 
+from rag.reasons import HINTS, REASONS, ReadCode
+
+_DETAIL_CHARS = 200
+
 
 class RagError(Exception):
     """Base of all errors of this package.
@@ -46,9 +50,30 @@ class ConfigError(RagError):
 
 
 class ReadError(RagError):
-    """A file cannot be turned into text; `message` is the reason, without the file's name."""
+    """A file cannot be turned into text; `message` is the reason, without the file's name.
+
+    Attributes:
+        code: The reason, of the list in `rag.reasons`.
+    """
 
     hint = "Repair or remove the file, then run `kaynak sync` again."
+
+    def __init__(
+        self, message: str, *, hint: str | None = None, code: ReadCode = "unreadable"
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.code: ReadCode = code
+
+    @classmethod
+    def because(cls, code: ReadCode, detail: object = "") -> ReadError:
+        """The error for a reason of the list.
+
+        Args:
+            detail: What was found, as it may follow a colon.
+        """
+        said = " ".join(str(detail).split())[:_DETAIL_CHARS]
+        message = f"{REASONS[code]}: {said}" if said else REASONS[code]
+        return cls(message, hint=HINTS.get(code), code=code)
 
 
 class LibraryError(RagError):

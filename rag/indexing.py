@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rag.errors import ReadError
-from rag.protocols import Embedder
+from rag.protocols import Closes, Embedder
 from rag.schema import Pipeline
 from rag.sync import explain
 from rag.types import Document, Passage
@@ -27,7 +29,7 @@ class Steps:
     """How a file becomes passages and vectors.
 
     Attributes:
-        read: Path and ``doc_id`` to a document; raises `ReadError`.
+        read: Path and ``doc_id`` to a document; raises `ReadError`. May have a method ``close``.
         chunk: A document to its passages, none longer than ``embedder.max_tokens``.
         chunker_fingerprint: Changes when ``chunk`` would cut otherwise.
         suffixes: Of the files that ``read`` can read; lower case, with the dot.
@@ -44,6 +46,18 @@ class Steps:
         """What the store must say about its content."""
         embedder = self.embedder
         return Pipeline(embedder.fingerprint, embedder.dim, self.chunker_fingerprint)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:  # fmt: skip
+        """End the process that ``read`` may have started; reading again starts another."""
+        read: object = self.read
+        if isinstance(read, Closes):
+            read.close()
 
 
 def passage_input(passage: Passage) -> str:
@@ -66,10 +80,10 @@ def read_passages(path: Path, doc_id: str, steps: Steps) -> tuple[Document, list
     try:
         document = steps.read(path, doc_id)
     except OSError as exc:
-        raise ReadError(explain(exc)) from exc
+        raise ReadError(explain(exc), code="cannot_open") from exc
     passages = [replace(passage, title=document.title) for passage in steps.chunk(document)]
     if not passages:
-        raise ReadError("it holds no text")
+        raise ReadError.because("no_text")
     return document, passages
 
 
@@ -97,7 +111,7 @@ def embed_slices(
         try:
             fresh = iter(embedder.embed(unknown) if unknown else ())
         except ValueError as exc:
-            raise ReadError(f"it cannot be embedded: {exc}") from exc
+            raise ReadError.because("embedding", exc) from exc
         yield np.stack([known[c] if c in known else next(fresh) for c in contents])
 
 

@@ -96,7 +96,7 @@ class Library:
             IndexLockedError: If another process is writing.
             IndexStaleError: If the index was made with another embedder or chunker.
         """
-        with self._lock.held():
+        with self._lock.held(), self._steps:
             listing = list_files(self._documents, suffixes=self._steps.suffixes, skip=self._index)
             if not (listing.files or listing.failed or allow_empty):
                 self._refuse_to_empty()

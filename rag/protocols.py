@@ -6,7 +6,7 @@ The fakes of the tests implement these too; `tests/contracts` runs the same test
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,15 @@ from rag.types import Document, DocumentInfo, Passage
 
 Messages = Sequence[tuple[str, str]]
 """A chat: pairs of role ("system", "user", "assistant") and text."""
+
+
+@runtime_checkable
+class Closes(Protocol):
+    """Holds something that has an end, such as a process."""
+
+    def close(self) -> None:
+        """Give it up; may be called more than once."""
+        ...
 
 
 class TokenCounter(Protocol):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import stat
 from collections.abc import Collection, Iterator, Mapping
@@ -10,6 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from rag.errors import LibraryError
+from rag.files import reason_of, sha256_of
+from rag.reasons import REASONS
 from rag.types import FailedFile
 
 _SKIPPED = (".", "~$")  # hidden files, and the lock files of office programs
@@ -82,10 +83,9 @@ def file_sha256(path: Path) -> str:
     """Hash of a file's bytes, hexadecimal.
 
     Raises:
-        OSError: If it cannot be read.
+        OSError: If it cannot be read, or is no regular file any more.
     """
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return sha256_of(path)
 
 
 def make_plan(
@@ -111,8 +111,7 @@ def make_plan(
 
 def explain(error: OSError) -> str:
     """Why a file cannot be read, as a reason for people: "it cannot be read: ..."."""
-    reason = error.strerror or type(error).__name__
-    return f"it cannot be read: {reason[:1].lower()}{reason[1:]}"
+    return f"{REASONS['cannot_open']}: {reason_of(error)}"
 
 
 class _Walk:
@@ -152,22 +151,25 @@ class _Walk:
             self.failed.append(FailedFile(_printable(doc_id), reason))
             return
         if not is_folder:
-            self.files[doc_id] = Path(entry.path)
+            # A link is followed here, where its end was checked; nobody follows one later.
+            linked = entry.is_symlink()
+            self.files[doc_id] = Path(os.path.realpath(entry.path) if linked else entry.path)
 
     def _problems(self, entry: os.DirEntry[str], doc_id: str) -> Iterator[str]:
         if doc_id != _printable(doc_id):
-            yield "its name is not valid text"
-        if entry.is_symlink():
-            target = os.path.realpath(entry.path)
-            if os.path.commonpath([target, self._root]) != self._root:
-                yield "it leads outside the folder"
+            yield REASONS["bad_name"]
+        if entry.is_symlink() and not self._is_inside(entry.path):
+            yield REASONS["outside"]
         try:
             mode = entry.stat().st_mode
         except OSError as exc:
             yield explain(exc)
             return
         if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
-            yield "it is not a regular file"
+            yield REASONS["not_regular"]
+
+    def _is_inside(self, path: str) -> bool:
+        return Path(os.path.realpath(path)).is_relative_to(self._root)
 
 
 def _printable(doc_id: str) -> str:

@@ -48,8 +48,8 @@ class Document:
         title: For people; never empty.
         text: Normalised text (see `rag.text.normalise`). Every offset of the project counts its
             characters.
-        format: "txt", "md", "html", "pdf", "docx".
-        page_starts: Offset at which each page begins, ascending; empty for formats without pages.
+        format: "txt", "md", "html", "pdf", "docx" ...: see `rag.readers.formats`.
+        page_starts: Offset at which each page or slide begins, ascending; empty without pages.
         headings: In the order of the text.
     """
 

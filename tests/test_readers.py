@@ -5,6 +5,7 @@ from __future__ import annotations
 import zipfile
 from io import BytesIO
 from pathlib import Path
+from typing import get_args
 
 import docx
 import pytest
@@ -14,7 +15,9 @@ from reportlab.pdfgen.canvas import Canvas
 from rag.config import Readers
 from rag.errors import ReadError
 from rag.readers import SUPPORTED, read_document
+from rag.reasons import HINTS, REASONS, ReadCode, code_of
 from rag.types import Document
+from tests.faults import samples
 
 LIMITS = Readers()
 
@@ -151,44 +154,64 @@ def _bomb() -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("name", "data", "reason"),
+    ("name", "data", "code", "reason"),
     [
-        ("a.txt", b"", "is empty"),
-        ("a.txt", b"\xef\xbb\xbf", "is empty"),
-        ("a.txt", b"\n \n", "is empty"),
-        ("a.txt", b"\x00" * 50, "is empty"),
-        ("a.txt", b"ab\x00\x00\x00cd" * 50, "not text"),
-        ("a.txt", b"...", "holds no text"),
-        ("a.txt", b"\x89PNG\r\n\x1a\n" + b"x" * 50, "PNG image"),
-        ("a.md", b"\x7fELF" + b"x" * 50, "a program"),
-        ("a.txt", pdf("text"), "a PDF"),
-        ("a.pdf", b"just text", "not what its name says"),
-        ("a.pdf", b"%PDF-1.4\nbroken", "is damaged"),
-        ("a.pdf", pdf("secret", encrypt="pw"), "protected by a password"),
-        ("a.pdf", pdf(""), "scanned"),
-        ("a.docx", b"PK\x03\x04broken", "is damaged"),
-        ("a.docx", b"\xd0\xcf\x11\xe0" + b"x" * 50, "protected by a password"),
-        ("a.docx", _bomb(), "unpack to far more"),
-        ("a.xyz", b"text", "unknown type"),
+        ("a.txt", b"", "empty", "is empty"),
+        ("a.txt", b"\xef\xbb\xbf", "empty", "is empty"),
+        ("a.txt", b"\n \n", "empty", "is empty"),
+        ("a.txt", b"\x00" * 50, "empty", "is empty"),
+        ("a.txt", b"ab\x00\x00\x00cd" * 50, "not_text", "binary data"),
+        ("a.txt", b"...", "no_text", "holds no text"),
+        ("a.txt", b"\x89PNG\r\n\x1a\n" + b"x" * 50, "wrong_type", "PNG image"),
+        ("a.md", b"\x7fELF" + b"x" * 50, "wrong_type", "a program"),
+        ("a.txt", pdf("text"), "wrong_type", "a PDF"),
+        ("a.pdf", b"just text", "wrong_type", "not what its name says"),
+        ("a.pdf", b"%PDF-1.4\nbroken", "damaged", "is damaged"),
+        ("a.pdf", pdf("secret", encrypt="pw"), "protected", "protected by a password"),
+        ("a.pdf", pdf(""), "no_text", "holds no text"),
+        ("a.pdf", samples.pdf("", image_pages=frozenset({0})), "scanned", "scanned images"),
+        ("a.docx", b"PK\x03\x04broken", "damaged", "is damaged"),
+        ("a.docx", b"\xd0\xcf\x11\xe0" + b"x" * 50, "old_format", "old Office format"),
+        ("a.docx", _bomb(), "bomb", "unpack to far more"),
+        ("a.docx", samples.sample("xlsx"), "wrong_type", "looks like a workbook"),
+        ("a.xyz", b"text", "unknown_type", r"cannot be read: \.xyz"),
     ],
 )
-def test_what_cannot_be_read_is_named_with_the_reason(tmp_path, name, data, reason) -> None:
+def test_what_cannot_be_read_is_named_with_the_reason(tmp_path, name, data, code, reason) -> None:
     with pytest.raises(ReadError, match=reason) as caught:
         read(tmp_path, name, data)
+    assert caught.value.code == code
     assert caught.value.hint
+    assert code_of(caught.value.message) == code
+
+
+def test_the_reasons_are_a_list_of_their_own() -> None:
+    assert set(REASONS) == set(get_args(ReadCode))
+    assert [code_of(sentence) for sentence in REASONS.values()] == list(REASONS)
+    assert {code_of(f"{sentence}: more") for sentence in REASONS.values()} == set(REASONS)
+    assert code_of("it is bad") is None
+    assert set(HINTS) <= set(REASONS)
+
+
+def test_the_readme_names_every_format_and_every_reason() -> None:
+    readme = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+    assert [s for s in REASONS.values() if s not in readme] == []
+    said = readme.partition("\nRead are ")[2].partition(".")[0].replace(" and ", ", ").split(", ")
+    alike = {".text", ".markdown", ".htm"}
+    assert {f".{format_}" for format_ in said} == SUPPORTED - alike
 
 
 def test_limits(tmp_path) -> None:
-    with pytest.raises(ReadError, match=r"larger than 0\.001 MB"):
+    with pytest.raises(ReadError, match=r"too large: more than 0\.001 MB"):
         read(tmp_path, "a.txt", "word " * 1000, Readers(max_file_mb=0.001))
-    with pytest.raises(ReadError, match="5,000 characters; 1,000"):
+    with pytest.raises(ReadError, match="too long: more than 1,000 characters"):
         read(tmp_path, "a.txt", "word " * 999 + "words", Readers(max_characters=1000))
     with pytest.raises(ReadError, match="3 pages; 2"):
         read(tmp_path, "a.pdf", pdf("a", "b", "c"), Readers(max_pages=2))
 
 
 def test_a_file_that_is_gone(tmp_path) -> None:
-    with pytest.raises(ReadError, match="cannot be opened"):
+    with pytest.raises(ReadError, match="cannot be read: no such file"):
         read_document(tmp_path / "no.txt", doc_id="no.txt", limits=LIMITS)
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass, field
+from typing import Literal
 
+from rag.errors import ReadError
 from rag.text import normalise
 from rag.types import Heading
 
-NO_TEXT = "holds no text"
+MOST_HEADINGS = 10_000
+"""Of one document; every passage looks through them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,27 +20,35 @@ class Extracted:
 
     Attributes:
         title: May be empty.
-        empty_reason: What to say when there is no text in it.
+        page_starts: Offset at which each page begins; empty for formats without pages.
+        empty: What to say when there is no text in it.
     """
 
     text: str
     title: str = ""
     page_starts: tuple[int, ...] = ()
     headings: tuple[Heading, ...] = ()
-    empty_reason: str = NO_TEXT
+    empty: Literal["no_text", "scanned"] = "no_text"
 
 
 @dataclass(slots=True)
 class Builder:
-    """Collects blocks of text; normalises each, so that offsets fit the result."""
+    """Collects blocks of text; normalises each, so that offsets fit the result.
+
+    Attributes:
+        most: Characters that are allowed; whatever adds more raises `ReadError`.
+    """
 
     title: str = ""
+    most: int = sys.maxsize
     _parts: list[str] = field(default_factory=list)
     _length: int = 0
     _headings: list[Heading] = field(default_factory=list)
+    _page_starts: list[int] = field(default_factory=list)
 
     def block(self, text: str, *, gap: str = "\n\n") -> None:
         """Add a block of text; white space around it is dropped, nothing is added when empty."""
+        check_length(len(text), self.most)
         text = normalise(text).strip()
         if text:
             self._append(text, gap)
@@ -45,13 +57,24 @@ class Builder:
         """Add a heading on a line of its own."""
         text = " ".join(normalise(text).split())
         if text:
+            if len(self._headings) >= MOST_HEADINGS:
+                raise ReadError.because("too_long", f"more than {MOST_HEADINGS:,} headings")
             start = self._append(text, "\n\n")
             self._headings.append(Heading(start, start + len(text), level, text))
+
+    def page(self) -> None:
+        """Begin a page, or a slide; what follows stands on it."""
+        self._page_starts.append(self._length)
 
     def extracted(self) -> Extracted:
         """All blocks so far, as one text."""
         first = next((h.text for h in self._headings), "")
-        return Extracted("".join(self._parts), self.title or first, (), tuple(self._headings))
+        return Extracted(
+            "".join(self._parts),
+            self.title or first,
+            tuple(self._page_starts),
+            tuple(self._headings),
+        )
 
     def _append(self, text: str, gap: str) -> int:
         if self._parts:
@@ -60,4 +83,15 @@ class Builder:
         start = self._length
         self._parts.append(text)
         self._length += len(text)
+        check_length(self._length, self.most)
         return start
+
+
+def check_length(characters: int, most: int) -> None:
+    """Refuse a text that is too long.
+
+    Raises:
+        ReadError: If it is.
+    """
+    if characters > most:
+        raise ReadError.because("too_long", f"more than {most:,} characters")

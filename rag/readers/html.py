@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import warnings
+
 from bs4 import BeautifulSoup
+from bs4.builder import ParserRejectedMarkup
 from bs4.element import NavigableString, PreformattedString, Tag
 
 from rag.config import Readers
+from rag.errors import ReadError
 from rag.readers.extracted import Builder, Extracted
 
 _DROPPED = frozenset({"script", "style", "template", "noscript", "nav", "svg", "head", "iframe"})
@@ -13,15 +17,32 @@ _BLOCKS = frozenset(
     "address article aside blockquote body dd details div dl dt fieldset figcaption figure footer "
     "form header hr html li main ol p pre section summary table tbody tfoot thead tr ul".split()
 )
+_MOST_TAGS = 2_000_000  # a tag takes about 1 KB once parsed
+_MANY_TAGS, _DENSE_BYTES = 250_000, 8  # a page of real text has 15 bytes or more for each
 _HEADINGS = {f"h{n}": n for n in range(1, 7)}
 
 
 def read(data: bytes, limits: Readers) -> Extracted:
-    """Read HTML; the encoding is found as a browser would."""
-    soup = BeautifulSoup(data, "lxml")
-    writer = _Writer()
-    if soup.title is not None:
-        writer.builder.title = " ".join(soup.title.get_text().split())
+    """Read HTML; the encoding is found as a browser would.
+
+    Raises:
+        ReadError: If it is too long.
+    """
+    builder = Builder(most=limits.max_characters)
+    write(builder, data)
+    return builder.extracted()
+
+
+def write(builder: Builder, data: bytes) -> None:
+    """Add the text of HTML to a builder; its title is the builder's, when that has none.
+
+    Raises:
+        ReadError: If it is too long.
+    """
+    soup = _parsed(data)
+    writer = _Writer(builder)
+    if soup.title is not None and not builder.title:
+        builder.title = " ".join(soup.title.get_text().split())
     # Open and close events from a stack of our own: deep nesting must not exhaust Python's.
     stack: list[tuple[object, bool]] = [(soup, False)]
     while stack:
@@ -37,14 +58,28 @@ def read(data: bytes, limits: Readers) -> Extracted:
         elif isinstance(node, NavigableString) and not isinstance(node, PreformattedString):
             writer.text.append(str(node))
     writer.flush()
-    return writer.builder.extracted()
+
+
+def _parsed(data: bytes) -> BeautifulSoup:
+    tags = data.count(b"<")
+    if tags > _MOST_TAGS:
+        raise ReadError.because("too_long", f"more than {_MOST_TAGS:,} tags")
+    if tags > _MANY_TAGS and tags * _DENSE_BYTES > len(data):
+        raise ReadError.because("bomb", "there is next to nothing in it but tags")
+    try:
+        with warnings.catch_warnings():
+            # It warns of HTML that looks like XML, a file's name or an address: any is read alike.
+            warnings.simplefilter("ignore")
+            return BeautifulSoup(data, "lxml")
+    except (ParserRejectedMarkup, AssertionError, ValueError, LookupError) as exc:
+        raise ReadError.because("damaged", exc) from exc
 
 
 class _Writer:
     """Turns open and close events into blocks."""
 
-    def __init__(self) -> None:
-        self.builder = Builder()
+    def __init__(self, builder: Builder) -> None:
+        self.builder = builder
         self.text: list[str] = []
         self._prefix = ""
         self._gap = "\n\n"

@@ -8,7 +8,7 @@ from collections import Counter
 
 from rag.config import Readers
 from rag.errors import ReadError
-from rag.readers.extracted import Extracted
+from rag.readers.extracted import Extracted, check_length
 from rag.text import normalise
 
 _LOCK = threading.Lock()  # PDFium is not safe for threads
@@ -21,7 +21,7 @@ _PAGE_NUMBER = re.compile(
     r"[\W_]*(?:page|sayfa|стр\.?)?\s*\d{1,4}(?:\s*(?:/|of|von|-)\s*\d{1,4})?[\W_]*", re.I
 )
 _FULL_PAGE_LINES = 8
-_SCANNED = "holds no text: its pages are probably scanned images"
+_SCANNED_PAGE = "[Page {}: a scanned image without text.]"
 _PASSWORD_ERROR = 4
 
 
@@ -37,24 +37,42 @@ def read(data: bytes, limits: Readers) -> Extracted:
         try:
             pdf = pdfium.PdfDocument(data)
         except pdfium.PdfiumError as exc:
-            if "assword" in str(exc) or getattr(exc, "err_code", None) == _PASSWORD_ERROR:
-                raise ReadError(
-                    "is protected by a password", hint="Save a copy without the password."
-                ) from exc
-            raise ReadError(f"is damaged: {exc}") from exc
+            # PDFium may still have in mind the error of the file before.
+            locked = getattr(exc, "err_code", None) == _PASSWORD_ERROR
+            if locked and b"/Encrypt" in data:
+                raise ReadError.because("protected") from exc
+            raise ReadError.because("damaged", "" if locked else exc) from exc
         try:
             if len(pdf) > limits.max_pages:
-                raise ReadError(
-                    f"has {len(pdf):,} pages; {limits.max_pages:,} are allowed",
-                    hint="Split the file, or raise `readers.max_pages` in config.yaml.",
-                )
+                found = f"{len(pdf):,} pages; {limits.max_pages:,} are allowed"
+                raise ReadError.because("too_long", found)
             title = str(pdf.get_metadata_dict().get("Title", ""))
-            pages = [_page_text(pdf, i) for i in range(len(pdf))]
-        except pdfium.PdfiumError as exc:
-            raise ReadError(f"is damaged: {exc}") from exc
+            pages = _pages(pdf, limits.max_characters)
+            scanned = [i for i, page in enumerate(pages) if not page.strip() and _is_scan(pdf, i)]
+        except (pdfium.PdfiumError, ValueError) as exc:
+            raise ReadError.because("damaged", exc) from exc
         finally:
             pdf.close()
-    return _joined(_without_running_lines(pages), title)
+    return _joined(_without_running_lines(pages), title, frozenset(scanned))
+
+
+def _pages(pdf: object, most: int) -> list[str]:
+    pages, length = [], 0
+    for index in range(len(pdf)):  # type: ignore[arg-type]
+        pages.append(_page_text(pdf, index))
+        length += len(pages[-1])
+        check_length(length, most)
+    return pages
+
+
+def _is_scan(pdf: object, index: int) -> bool:
+    """Whether there is an image on a page."""
+    from pypdfium2 import raw
+
+    page = pdf[index]  # type: ignore[index]
+    found = any(True for _ in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=3))
+    page.close()
+    return found
 
 
 def _page_text(pdf: object, index: int) -> str:
@@ -67,21 +85,28 @@ def _page_text(pdf: object, index: int) -> str:
     return normalise(_KEPT_HYPHEN.sub("-", text))
 
 
-def _joined(pages: list[str], title: str) -> Extracted:
+def _joined(pages: list[str], title: str, scanned: frozenset[int]) -> Extracted:
+    chosen = normalise(_title(pages, title))
+    if scanned and not any(pages):
+        return Extracted("", chosen, empty="scanned")
     starts, parts, length = [], [], 0
-    for page in pages:
+    for index, page in enumerate(pages):
         starts.append(length)
         # A sentence that runs on to the next page is kept whole: one line end, no blank line.
-        ended = not page or page.rstrip()[-1:] in '.!?:…"”'
-        part = page.strip() + ("\n\n" if ended else "\n")
+        ended = not page or page.rstrip()[-1:] in '.!?:…"”' or {index, index + 1} & scanned
+        text = _SCANNED_PAGE.format(index + 1) if index in scanned else page.strip()
+        part = text + ("\n\n" if ended else "\n")
         parts.append(part)
         length += len(part)
     text = "".join(parts).rstrip()
-    sensible = len(title.split()) > 1 and not title.lower().startswith(("microsoft", "untitled"))
-    first = next((line.strip() for line in text.split("\n") if len(line.strip()) > 3), "")
-    chosen = title if sensible else first
-    starts = [min(s, len(text)) for s in starts]
-    return Extracted(text, normalise(chosen), tuple(starts), empty_reason=_SCANNED)
+    return Extracted(text, chosen, tuple(min(s, len(text)) for s in starts))
+
+
+def _title(pages: list[str], title: str) -> str:
+    if len(title.split()) > 1 and not title.lower().startswith(("microsoft", "untitled")):
+        return title
+    lines = (line.strip() for page in pages for line in page.split("\n"))
+    return next((line for line in lines if len(line) > 3), "")
 
 
 def _without_running_lines(pages: list[str]) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import yaml
 from markdown_it import MarkdownIt
@@ -11,17 +11,20 @@ from markdown_it.token import Token
 
 from rag.config import Readers
 from rag.readers.extracted import Builder, Extracted
-from rag.readers.plain import decode
+from rag.readers.txt import decode
 from rag.text import normalise
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
+_MATTER_CHARS = 100_000
+# Impossible dates, numbers of a million digits and the like are no YAML errors.
+_NO_YAML = (yaml.YAMLError, ValueError, TypeError, LookupError, AttributeError, RecursionError)
 
 
 def read(data: bytes, limits: Readers) -> Extracted:
     """Read Markdown; the fields of its front matter stay in the text, one a line."""
-    text = normalise(decode(data))
-    builder = Builder()
+    text = normalise(decode(data, limits))
+    builder = Builder(most=limits.max_characters)
     matter = _FRONT_MATTER.match(text)
     fields = _fields(matter.group(1)) if matter else None
     if matter and fields is not None:
@@ -36,13 +39,31 @@ def read(data: bytes, limits: Readers) -> Extracted:
 
 
 def _fields(source: str) -> dict[str, str] | None:
+    """The fields of a front matter; None when it is none, or no small one."""
+    if len(source) > _MATTER_CHARS:
+        return None
     try:
         values = yaml.safe_load(source)
-    except yaml.YAMLError:
+        if not isinstance(values, dict) or not _is_small(values):
+            return None
+        return {str(k): str(v) for k, v in values.items() if isinstance(v, str | int | float) or v}
+    except _NO_YAML:
         return None
-    if not isinstance(values, dict):
-        return None
-    return {str(k): str(v) for k, v in values.items() if isinstance(v, str | int | float) or v}
+
+
+def _is_small(value: object) -> bool:
+    """Whether a value is as short as it looks: aliases may repeat a part any number of times."""
+    left, stack = _MATTER_CHARS, [value]
+    while stack and left > 0:
+        item = stack.pop()
+        left -= 1
+        if isinstance(item, Mapping):
+            stack.extend(item.values())
+        elif isinstance(item, list | set | tuple):
+            stack.extend(item)
+        elif isinstance(item, str | bytes):
+            left -= len(item)
+    return left > 0
 
 
 def _field_line(key: str, value: str) -> str:

@@ -1,0 +1,82 @@
+"""Opening files that someone else may change, swap or hold: only regular files, never a link."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import stat
+from io import FileIO
+from pathlib import Path
+
+from rag.errors import ReadError
+
+# A pipe must not block, and what has become a link since it was listed must not be followed.
+# Windows has neither; there O_BINARY keeps line ends.
+_FLAGS = os.O_RDONLY
+for _name in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_NOCTTY", "O_BINARY", "O_NOINHERIT"):
+    _FLAGS |= getattr(os, _name, 0)
+_CHUNK = 1 << 20
+
+
+def open_regular(path: Path) -> FileIO:
+    """Open a regular file for reading, without a buffer.
+
+    Raises:
+        OSError: If it cannot be opened, or is a link, a pipe, a device or a folder.
+    """
+    descriptor = os.open(path, _FLAGS)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(errno.EINVAL, "Not a regular file")
+    return FileIO(descriptor)
+
+
+def sha256_of(path: Path) -> str:
+    """Hash of a regular file's bytes, hexadecimal.
+
+    Raises:
+        OSError: See `open_regular`.
+    """
+    with open_regular(path) as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def read_whole(path: Path, *, most: int) -> bytes:
+    """All bytes of a regular file, as they were at one moment.
+
+    Args:
+        most: Bytes that are allowed.
+
+    Raises:
+        ReadError: If it cannot be opened, is larger, or changes meanwhile.
+    """
+    try:
+        with open_regular(path) as file:
+            before = os.fstat(file.fileno())
+            if before.st_size > most:
+                raise ReadError.because("too_large", f"more than {most / 1e6:g} MB")
+            data = _read_up_to(file, most + 1)
+            after = os.fstat(file.fileno())
+    except OSError as exc:
+        raise ReadError.because("cannot_open", reason_of(exc)) from exc
+    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+        raise ReadError.because("changed")
+    if len(data) != after.st_size:
+        raise ReadError.because("changed")
+    return data
+
+
+def reason_of(error: OSError) -> str:
+    """What the system says, as it may follow a colon."""
+    reason = error.strerror or type(error).__name__
+    return f"{reason[:1].lower()}{reason[1:]}"
+
+
+def _read_up_to(file: FileIO, most: int) -> bytes:
+    parts: list[bytes] = []
+    left = most
+    while left and (part := file.read(min(left, _CHUNK))):
+        parts.append(part)
+        left -= len(part)
+    return b"".join(parts)

@@ -1,0 +1,71 @@
+"""Presentations: slides as pages, titles as headings, tables as rows, notes after the slide."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from io import BytesIO
+from typing import Any
+
+from rag.config import Readers
+from rag.errors import ReadError
+from rag.readers.archive import DAMAGED, open_archive
+from rag.readers.extracted import Builder, Extracted
+from rag.readers.tables import write_rows
+
+
+def read(data: bytes, limits: Readers) -> Extracted:
+    """Read a .pptx.
+
+    Raises:
+        ReadError: If it is damaged, or too long.
+    """
+    import pptx
+    from pptx.exc import PythonPptxError
+
+    broken: tuple[type[Exception], ...] = (PythonPptxError, *DAMAGED)
+    open_archive(data, "pptx").close()
+    try:
+        show = pptx.Presentation(BytesIO(data))
+        if len(show.slides) > limits.max_pages:
+            found = f"{len(show.slides):,} slides; {limits.max_pages:,} are allowed"
+            raise ReadError.because("too_long", found)
+        builder = Builder((show.core_properties.title or "").strip(), limits.max_characters)
+        for slide in show.slides:
+            _slide(builder, slide)
+    except broken as exc:
+        raise ReadError.because("damaged", exc) from exc
+    return builder.extracted()
+
+
+def _slide(builder: Builder, slide: Any) -> None:  # noqa: ANN401 - python-pptx has no types
+    builder.page()
+    title = slide.shapes.title
+    if title is not None:
+        builder.heading(title.text_frame.text, 1)
+    for shape in _shapes(slide.shapes):
+        if title is not None and shape.shape_id == title.shape_id:
+            continue
+        if shape.has_text_frame:
+            _paragraphs(builder, shape.text_frame)
+        elif getattr(shape, "has_table", False):
+            rows = ([cell.text for cell in row.cells] for row in shape.table.rows)
+            write_rows(builder, rows, header=bool(shape.table.first_row))
+    if slide.has_notes_slide and slide.notes_slide.notes_text_frame is not None:
+        builder.block(slide.notes_slide.notes_text_frame.text)
+
+
+def _shapes(shapes: Iterable[Any]) -> Iterator[Any]:
+    for shape in shapes:
+        if hasattr(shape, "shapes"):
+            yield from _shapes(shape.shapes)  # a group; its depth is that of the XML, 256 at most
+        else:
+            yield shape
+
+
+def _paragraphs(builder: Builder, frame: Any) -> None:  # noqa: ANN401
+    texts = [" ".join(paragraph.text.split()) for paragraph in frame.paragraphs]
+    filled = [text for text in texts if text]
+    gap = "\n\n"
+    for text in filled:
+        builder.block(f"- {text}" if len(filled) > 1 else text, gap=gap)
+        gap = "\n"

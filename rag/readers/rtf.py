@@ -1,0 +1,41 @@
+"""Rich text (RTF)."""
+
+from __future__ import annotations
+
+import re
+
+from striprtf.striprtf import rtf_to_text
+
+from rag.config import Readers
+from rag.errors import ReadError
+from rag.readers.extracted import Builder, Extracted, check_length
+
+# Line ends mean nothing in RTF, and keep the patterns of striprtf from looking far: without them,
+# a file full of fonts or links takes it minutes. The address of a link is not text.
+_FAR = re.compile(r"(?=\\f(?:\d|ldinst))")
+_TITLE = re.compile(r"\{\\title ([^{}\\]{1,200})\}")
+
+
+def read(data: bytes, limits: Readers) -> Extracted:
+    """Read RTF: a paragraph per block, the rows of tables as lines.
+
+    Raises:
+        ReadError: If it is damaged, or too long.
+    """
+    source = data.decode("cp1252", errors="replace")
+    check_length(len(source), limits.max_characters)
+    title = _TITLE.search(source[:20_000])
+    try:
+        text = rtf_to_text(  # type: ignore[no-untyped-call]
+            _FAR.sub("\n", source), errors="replace"
+        )
+    except (ValueError, TypeError, LookupError, OverflowError) as exc:
+        raise ReadError.because("damaged", exc) from exc
+    builder = Builder(title.group(1).strip() if title else "", limits.max_characters)
+    in_table = False
+    for line in text.split("\n"):
+        is_row = line.rstrip().endswith("|")
+        shown = " | ".join(cell.strip() for cell in line.rstrip().rstrip("|").split("|"))
+        builder.block(shown if is_row else line, gap="\n" if is_row and in_table else "\n\n")
+        in_table = is_row
+    return builder.extracted()
