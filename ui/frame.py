@@ -70,7 +70,7 @@ def library_head(config: Config) -> str:
         f'class="close" data-library {_labelled("close")}>×</button></header>'
         f'<div class="finding" data-most="{MOST_AT_ONCE}" '
         f'data-megabytes="{config.chat.max_upload_mb:g}"><input type="search" id="find-document" '
-        f'{_labelled("library.search")} autocomplete="off"><button type="button" id="pick-shown" '
+        f'{_labelled("library.search")} data-word-hint="library.search" autocomplete="off"><button type="button" id="pick-shown" '
         f"data-pick-shown hidden>{_word('library.pick.all')}</button></div>"
     )
 
@@ -121,7 +121,7 @@ def _settings(config: Config) -> str:
         '<dialog id="settings-dialog" aria-labelledby="settings-title"><header><h2 '
         f'id="settings-title">{_word("settings")}</h2><button type="button" class="shut" '
         f'data-shut {_labelled("close")}>×</button></header><div class="content">{rows}'
-        f'<label class="row check"><input type="checkbox" name="times">{_word("set.times")}'
+        f'<label class="setting check"><input type="checkbox" name="times">{_word("set.times")}'
         f'</label><p class="note">{_word("set.note")}</p></div></dialog>'
     )
 
@@ -129,7 +129,7 @@ def _settings(config: Config) -> str:
 def _row(name: str, options: str, *, note: bool = False) -> str:
     more = f'<span class="note">{_word(f"set.{name}.note")}</span>' if note else ""
     return (
-        f'<label class="row"><span class="what">{_word(f"set.{name}")}{more}</span>'
+        f'<label class="setting"><span class="what">{_word(f"set.{name}")}{more}</span>'
         f'<select name="{name}">{options}</select></label>'
     )
 

@@ -58,7 +58,7 @@ class Chat:
             desk: Where answers are kept; None for one that rates into the index folder.
         """
         self._assistant = assistant
-        self._desk = desk or Desk(Feedback(assistant.config.documents.index))
+        self._desk = Desk(Feedback(assistant.config.documents.index)) if desk is None else desk
         self._line = Line(assistant.config.chat.queue)
         self._running: dict[str, _Running] = {}
         self._examples: tuple[object, list[str]] = (None, [])

@@ -78,7 +78,7 @@ def lay_out(config: Config, reader: Reader) -> Page:
     dialogs = gr.HTML(
         frame.dialogs(config), apply_default_css=False, elem_id="dialogs",
         server_functions=[fetch],
-        js_on_load="window.kaynak.start(element, (name) => trigger('language'), server)",
+        js_on_load="window.kaynak.start(element, () => trigger('language'), server)",
     )  # fmt: skip
     return Page(
         conversation=gr.State(Conversation()), client=gr.JSON(visible=False), done=done, live=live,
@@ -99,7 +99,7 @@ def _library_column(
     html(frame.LIBRARY_NOTE, elem_id="library-notes")
     status = html(elem_id="library-status")
     documents = html(
-        elem_id="documents", js_on_load="window.kaynak.library(element, trigger, watch)"
+        elem_id="documents", js_on_load="window.kaynak.library(element, trigger, watch, ['delete', 'reread'])"
     )
     return documents, status, upload, sync
 

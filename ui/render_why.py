@@ -82,7 +82,7 @@ def _row(numbers: list[str], text: str, fate: str, words: Words) -> str:
 def _table(heads: tuple[str, ...], rows: str, words: Words, *, label: str) -> str:
     head = "".join(f'<th scope="col">{escape(words(f"why.{key}"))}</th>' for key in heads)
     return (
-        f'<div class="wide" tabindex="0" role="region" aria-label="{escape(label)}"><table>'
+        f'<div class="scrolls" tabindex="0" role="region" aria-label="{escape(label)}"><table>'
         f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
     )
 

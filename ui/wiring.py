@@ -163,7 +163,7 @@ def _wire_shelf(page: Page, chat: Chat, shelf: Shelf) -> None:
     talk = [page.client, page.conversation]
     page.sync.click(sync, talk, js=client, **changing)
     page.documents.delete(remove, talk, js=client, **changing)
-    page.documents.change(reread, talk, js=client, **changing)
+    page.documents.reread(reread, talk, js=client, **changing)
 
 
 def talk_updates(view: View) -> Updates:

@@ -86,7 +86,7 @@ TEXTS = {
     "refused": "The documents do not answer this question.",
     "refused.empty": "There are no documents to answer from yet.",
     "refused.searched": "Searched: {passages} in {documents}.",
-    "refused.read": "The best of them answers with a probability of {share} %; {least} % are "
+    "refused.read": "The likeliest answers with a probability of {share}%; at least {least}% is "
     "asked for.",
     "refused.nearest": "These passages came nearest",
     "refused.better": "What the documents do answer nearby",
@@ -144,8 +144,8 @@ TEXTS = {
     "why.gone": "What this answer was made from is no longer kept; ask again to see it.",
     "why.plain": "Nothing was searched for this reply.",
     "why.searched": "Searched as",
-    "why.confidence": "The documents answer this with an estimated probability of {share} %; at "
-    "least {least} % are asked for.",
+    "why.confidence": "The documents answer this with an estimated probability of {share}%; at "
+    "least {least}% is asked for.",
     "why.passages": "Passages found",
     "why.sentences": "Sentences weighed",
     "why.left": "and {n} more that score lower",

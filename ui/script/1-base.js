@@ -65,6 +65,9 @@ window.kaynak = (() => {
       element.setAttribute("aria-label", word(element.dataset.wordLabel));
       element.title = word(element.dataset.wordLabel);
     }
+    for (const element of all("[data-word-hint]", root)) {
+      element.placeholder = word(element.dataset.wordHint);
+    }
   }
 
   // --- look ------------------------------------------------------------------------------------

@@ -103,6 +103,9 @@
   function widen() {
     const isWide = state().toggle("library-wide");
     const button = find("[data-widen]");
+    const name = find("[data-word]", button);
+    name.dataset.word = isWide ? "library.list" : "library.table";
+    name.textContent = word(name.dataset.word);
     button.setAttribute("aria-pressed", String(isWide));
   }
 
@@ -148,7 +151,7 @@
       const hit = (selector) => event.target.closest(selector);
       const row = hit(".document");
       if (hit("[data-removed]")) trigger("delete", { document: row.dataset.document });
-      else if (hit("[data-reread]")) trigger("change", { document: row.dataset.document });
+      else if (hit("[data-reread]")) trigger("reread", { document: row.dataset.document });
     });
     watch("value", () => queueMicrotask(() => {
       find("#library-note").textContent = "";

@@ -30,7 +30,7 @@
 
   function start(element, trigger, server) {
     kaynak.connect(server);
-    changed = () => trigger("language");
+    changed = trigger;
     element.addEventListener("change", (event) => {
       if (event.target.closest("#settings-dialog")) take(event.target);
     });
