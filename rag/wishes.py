@@ -32,7 +32,7 @@ class Wishes:
         Raises:
             ValidationError: If a value is out of the range that config.yaml allows.
         """
-        wanted = {
+        wanted: dict[str, dict[str, object]] = {
             "retrieval": {"passages": self.passages},
             "answering": {"refuse_below": self.refuse_below, "mode": self.mode},
             "evidence": {"max_sentences": self.max_sentences},

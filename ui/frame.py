@@ -65,13 +65,14 @@ SCOPE = '<div class="scope" role="status"></div>'
 def library_head(config: Config) -> str:
     """Above the list of documents: what it is, and how to find one."""
     return (
-        f"<header><h2>{_word('documents')}</h2><button type=\"button\" class=\"widen\" data-widen "
+        f'<header><h2>{_word("documents")}</h2><button type="button" class="widen" data-widen '
         f'aria-pressed="false">{_word("library.table")}</button><button type="button" '
         f'class="close" data-library {_labelled("close")}>×</button></header>'
         f'<div class="finding" data-most="{MOST_AT_ONCE}" '
         f'data-megabytes="{config.chat.max_upload_mb:g}"><input type="search" id="find-document" '
-        f'{_labelled("library.search")} data-word-hint="library.search" autocomplete="off"><button type="button" id="pick-shown" '
-        f"data-pick-shown hidden>{_word('library.pick.all')}</button></div>"
+        f'{_labelled("library.search")} data-word-hint="library.search" autocomplete="off">'
+        '<button type="button" id="pick-shown" data-pick-shown hidden>'
+        f"{_word('library.pick.all')}</button></div>"
     )
 
 
@@ -101,11 +102,13 @@ _READER = (
 
 
 def _settings(config: Config) -> str:
-    usual = [
-        ("", f'<option value="">{escape(_WORDS("set.usual", n=config.retrieval.passages))}</option>')
-    ]  # fmt: skip
-    counts = sorted({4, 6, 8, 12, 16, MOST_PASSAGES} - {config.retrieval.passages})
-    passages = usual[0][1] + "".join(f'<option value="{n}">{n}</option>' for n in counts)
+    usual = config.retrieval.passages
+    passages = (
+        f'<option value="" data-word="set.usual" data-word-n="{usual}">'
+        f"{escape(_WORDS('set.usual', n=usual))}</option>"
+    )
+    counts = sorted({4, 6, 8, 12, 16, MOST_PASSAGES} - {usual})
+    passages += "".join(f'<option value="{n}">{n}</option>' for n in counts)
     languages = "".join(
         f'<option value="{key}" lang="{key}">{escape(name)}</option>' for key, name in NAMES.items()
     )

@@ -166,7 +166,8 @@ class Chat:
             running.stop.is_set, client.settings.wishes(),
         )  # fmt: skip
         with closing(self._assistant.follow(run)) as events:
-            for event in events:
+            # Who left while waiting is not answered at all.
+            for event in () if running.stop.is_set() else events:
                 if running.stop.is_set():
                     break
                 if isinstance(event, Answer):

@@ -99,7 +99,8 @@ def _library_column(
     html(frame.LIBRARY_NOTE, elem_id="library-notes")
     status = html(elem_id="library-status")
     documents = html(
-        elem_id="documents", js_on_load="window.kaynak.library(element, trigger, watch, ['delete', 'reread'])"
+        elem_id="documents",
+        js_on_load="window.kaynak.library(element, trigger, watch, ['delete', 'reread'])",
     )
     return documents, status, upload, sync
 

@@ -1,5 +1,4 @@
-"""Turns of a conversation as HTML. Whatever comes from a person, a model or a document is escaped.
-"""
+"""Turns of a conversation as HTML. Whatever comes from people, models or documents is escaped."""
 
 from __future__ import annotations
 

@@ -144,7 +144,8 @@ def _following(turn: Turn, words: Words) -> str:
         return ""
     label = words("refused.better" if turn.state == "refused" else "next")
     rows = "".join(
-        f'<li><button type="button" class="ask-next" data-ask="{escape(q)}">{escape(q)}</button></li>'
+        f'<li><button type="button" class="ask-next" data-ask="{escape(q)}">{escape(q)}'
+        "</button></li>"
         for q in turn.following
     )
     return (

@@ -1,4 +1,4 @@
-"""Why an answer is as it is, as tables: what was found, weighed, dropped and asked of the models."""
+"""Why an answer is as it is, as tables: what was found, weighed and asked of the models."""
 
 from __future__ import annotations
 

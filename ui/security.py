@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Collection, Iterable
 from ipaddress import ip_address
 from pathlib import Path
@@ -34,6 +35,7 @@ _HEADERS = {
 PASSWORD_VARIABLE = "KAYNAK_PASSWORD"
 FEWEST_CHARS = 12
 _LOGIN = 401
+_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
 # Nobody asks or picks more; files come by another way.
 _MOST_JSON_BYTES = 4 * 1024 * 1024
 # Settings that would open the chat to others, or write its files elsewhere.
@@ -94,7 +96,7 @@ def _is_one_address(host: str) -> bool:
     try:
         return not ip_address(host).is_unspecified
     except ValueError:
-        return bool(host) and _hostname(f"//{host}") == host.casefold()
+        return _NAME.fullmatch(host) is not None
 
 
 def close_environment() -> None:

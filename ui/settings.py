@@ -60,7 +60,7 @@ class Client:
         picked: The only documents to ask; empty for all.
     """
 
-    settings: Settings = Settings()  # noqa: RUF009 - frozen
+    settings: Settings = Settings()
     picked: tuple[str, ...] = ()
 
 

@@ -59,7 +59,7 @@ window.kaynak = (() => {
   function speak(root = document) {
     document.documentElement.lang = language();
     for (const element of all("[data-word]", root)) {
-      element.textContent = word(element.dataset.word);
+      element.textContent = word(element.dataset.word, { n: element.dataset.wordN || "" });
     }
     for (const element of all("[data-word-label]", root)) {
       element.setAttribute("aria-label", word(element.dataset.wordLabel));
