@@ -29,7 +29,7 @@ def _labelled(key: str) -> str:
 
 
 BRAND = (
-    f'<a href="#question" class="skip" data-skip data-word="skip">{escape(_WORDS("skip"))}</a>'
+    f'<button type="button" class="skip" data-skip>{_word("skip")}</button>'
     '<div class="brand"><svg viewBox="0 0 24 24" aria-hidden="true">'
     '<rect x="2" y="2" width="20" height="20" rx="5" fill="currentColor"/><path d="M6 8h12M6 16h8" '
     'stroke="#fff" stroke-width="1.6" stroke-linecap="round" opacity=".75"/>'
@@ -78,7 +78,7 @@ def library_head(config: Config) -> str:
 
 LIBRARY_NOTE = (
     '<p id="library-note" role="status"></p>'
-    '<template id="confirm-template"><div class="confirm" role="group">'
+    '<template id="confirm-template"><div class="confirm" role="cell">'
     '<span data-word="library.confirm"></span><button type="button" class="danger" data-removed '
     'data-word="library.confirm.yes"></button><button type="button" data-keep '
     'data-word="library.confirm.no"></button></div></template>'
