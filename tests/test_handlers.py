@@ -210,7 +210,7 @@ def test_a_full_line_sends_away_and_keeps_the_question():
     next(running)
     next(waiting)
     (view,) = chat.ask("Who founded the public library?", Conversation(), session="third")
-    assert view.hint == "1 questions are waiting already. Ask again in a minute."
+    assert view.hint == "Too many questions are waiting already (1). Ask again in a minute."
     assert not view.is_taken
     assert chat.answer("Who?")["error"].endswith("Ask again in a minute.")
     running.close()

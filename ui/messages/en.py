@@ -25,7 +25,7 @@ TEXTS = {
     "ask": "Ask",
     "stop": "Stop",
     "hint.empty": "Type a question first.",
-    "hint.busy": "{n} questions are waiting already. Ask again in a minute.",
+    "hint.busy": "Too many questions are waiting already ({n}). Ask again in a minute.",
     "waiting.one": "Waiting: {n} question is before yours",
     "waiting.other": "Waiting: {n} questions are before yours",
     "scope.all.one": "Asking {n} document",
