@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -16,8 +17,8 @@ from rag.chunking import chunk
 from rag.config import DEFAULT_MODEL, Config, Readers, load_config
 from rag.conversation import History
 from rag.embedding import SentenceEmbedder
-from rag.errors import LibraryError
-from rag.filing import put_away, take_in
+from rag.errors import LibraryError, ReadError
+from rag.following import Following
 from rag.generation import LocalGenerator
 from rag.judging import LocalJudge
 from rag.library import Library
@@ -27,7 +28,7 @@ from rag.protocols import Generator as LanguageModel
 from rag.readers import SUPPORTED, read_document
 from rag.run import Run
 from rag.suggestions import example_questions
-from rag.sync import check_folder
+from rag.sync import check_folder, free_name
 from rag.types import Answer, Document, DocumentInfo, FailedFile, SyncProgress, SyncReport
 
 CHUNKER_VERSION = "sentences-1"
@@ -56,7 +57,7 @@ class AssistantStatus:
     writes: bool
 
 
-class Assistant:
+class Assistant(Following):
     """Answers questions from a folder of documents, with the sentences the answers stand on.
 
     Threads may share one assistant. The models are loaded at the first question.
@@ -167,15 +168,6 @@ class Assistant:
         run = Run(question, history, None if documents is None else list(documents), stopped)
         yield from self.follow(run)
 
-    def follow(self, run: Run) -> Generator[Event, None, None]:
-        """As `stream`; afterwards the run shows what was found, for `rag.explanation`."""
-        if self._library.is_empty():
-            self.sync()
-        config, usually = run.wishes.applied(self.config), self._answering.writes
-        writes = run.wishes.writes(usually=usually)
-        answering = replace(self._answering, config=config, writes=writes)
-        yield from answering.stream(run, self._library.snapshot())
-
     def documents(self) -> tuple[DocumentInfo, ...]:
         """The indexed documents, by path."""
         return self._library.documents()
@@ -194,8 +186,33 @@ class Assistant:
         return example_questions([d for d in found if d is not None], n=n)
 
     def add(self, source: Path, *, name: str | None = None) -> str:
-        """Copy a file into the documents' folder; `sync` indexes it. See `rag.filing.take_in`."""
-        return take_in(source, self.config.documents.folder, name=name or source.name)
+        """Copy a file into the documents' folder; `sync` indexes it.
+
+        Args:
+            source: The file.
+            name: What to call it; None for its own name. Only the last part counts.
+
+        Returns:
+            Its ``doc_id``; a number is added when the name is taken by another file.
+
+        Raises:
+            ReadError: If files of its type cannot be read.
+            LibraryError: If it cannot be copied.
+        """
+        wanted = (
+            Path((name or source.name).replace("\\", "/")).name.strip().lstrip(".") or "document"
+        )
+        if Path(wanted).suffix.lower() not in SUPPORTED:
+            allowed = ", ".join(sorted(SUPPORTED))
+            raise ReadError(f"{wanted} is of a type that cannot be read.", hint=f"Use {allowed}.")
+        folder = self.config.documents.folder
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            target = free_name(folder, wanted, source)
+            shutil.copyfile(source, target)
+        except OSError as exc:
+            raise LibraryError(f"{wanted} cannot be copied to {folder}: {exc.strerror}.") from exc
+        return target.name
 
     def remove(self, doc_id: str) -> None:
         """Take a document out of the index, and its file out of the folder.
@@ -205,25 +222,17 @@ class Assistant:
         Raises:
             LibraryError: If there is no such document, or its file cannot be moved.
         """
-        self._check_known(doc_id)
-        put_away(self.config.documents.folder / doc_id, self.config.documents.index / "removed")
-        self._library.remove(doc_id)
-
-    def reread(
-        self, doc_id: str, *, progress: Callable[[SyncProgress], None] | None = None
-    ) -> SyncReport:
-        """Read one file again, as if it were new, and whatever else has changed.
-
-        Raises:
-            LibraryError: If there is no such document.
-        """
-        self._check_known(doc_id)
-        self._library.remove(doc_id)
-        return self.sync(progress=progress)
-
-    def _check_known(self, doc_id: str) -> None:
         if doc_id not in {d.doc_id for d in self.documents()} | {f.doc_id for f in self.failed()}:
             raise LibraryError(f"There is no document {doc_id}.")
+        file = self.config.documents.folder / doc_id
+        attic = self.config.documents.index / "removed"
+        try:
+            if file.exists():
+                attic.mkdir(parents=True, exist_ok=True)
+                shutil.move(file, free_name(attic, file.name, None))
+        except OSError as exc:
+            raise LibraryError(f"{file} cannot be moved to {attic}: {exc.strerror}.") from exc
+        self._library.remove(doc_id)
 
     def status(self) -> AssistantStatus:
         """What is indexed, where, and with which models."""

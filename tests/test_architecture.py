@@ -21,7 +21,7 @@ LEVELS = [
      "finding", "wording", "overview", "listing", "composing",
      "explanation", "next_questions"},
     {"readers", "embedding", "store", "dense", "lexical", "library", "generation", "models",
-     "causal_model", "judging", "adapters", "feedback", "pages", "filing"},
+     "causal_model", "judging", "adapters", "feedback", "pages", "following"},
     {"assistant"},
     {"evaluation", "comparison", "report", "terminal"},
     {"commands"},
