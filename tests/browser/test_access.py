@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from rag.types import FailedFile
+from tests.browser.conftest import TIMEOUT_MS
 from tests.browser.test_chat import ask
 from tests.fakes_ui import FakeAssistant
 from tests.test_reader import with_pdf
@@ -100,6 +101,7 @@ def test_everything_by_keyboard(library, open_page):
 def test_what_is_seen_first_is_seen_soon(library, chromium):
     context = chromium.new_context(viewport={"width": 1440, "height": 900})
     page = context.new_page()
+    page.set_default_timeout(TIMEOUT_MS)
     page.goto(library)
     page.wait_for_selector(".welcome h2")
     paint = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")

@@ -11,9 +11,9 @@ from tests.fakes_ui import FakeAssistant, document
 
 FULL = os.environ.get("KAYNAK_FAULTS") == "full"
 PAYLOADS = payloads(112 if FULL else 10)
-# Of every payload: question, understood question, answer, passage, mark, title, file name,
-# heading, the whole document, why, the list of documents, reason of a failure.
-PLACES = 12
+# Of every payload: question, answer, passage, mark, title, file name, the whole document, why, the
+# list of documents, reason of a failure.
+PLACES = 10
 
 
 def hostile(chosen: list[str] = PAYLOADS) -> FakeAssistant:
@@ -44,7 +44,7 @@ def test_hostile_documents_questions_and_errors(serve, open_page):
     page = open_page(serve(hostile()))
     assert_untouched(page)
     for number, payload in enumerate(PAYLOADS):
-        ask(page, f"And walnut orchard number{number} says? {payload}")
+        ask(page, f"What does walnut orchard number{number} say? {payload}")
         turn = page.locator(f".turn[data-turn='{number % 10 + 1}']")
         expect(turn.locator(".question")).to_contain_text(" ".join(payload.split()))
         expect(turn).to_have_class("turn answered")
