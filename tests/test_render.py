@@ -222,9 +222,10 @@ def live_of(*stages: Stage) -> render.Live:
 
 
 def test_live_turn_shows_steps_and_sentences():
-    live = live_of(Stage("search", "Searching"), Stage("read", "Reading"))
+    live = render.Live(1, "What fish?")
+    live.stages = [(Stage("search", "Searching"), 10.0), (Stage("read", "Reading"), 10.25)]
     html = render.live_turn(live, EN)
-    assert '<li class="past">Searching<span class="took">0.00 s</span></li>' in html
+    assert '<li class="past">Searching<span class="took">0.2 s</span></li>' in html
     assert '<li class="now">Reading</li>' in html
     citation = cite("It floods.")
     live.checked.append(Checked(Sentence("It floods.", (1,), quoted=True), (citation,)))
