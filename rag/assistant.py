@@ -18,6 +18,7 @@ from rag.conversation import History
 from rag.doctor import Check
 from rag.embedding import SentenceEmbedder
 from rag.errors import LibraryError, ReadError
+from rag.following import Following
 from rag.generation import LocalGenerator
 from rag.judging import LocalJudge
 from rag.library import Library
@@ -35,7 +36,7 @@ CHUNKER_VERSION = "sentences-1"
 _SUGGEST_FROM = 20
 
 
-class Assistant:
+class Assistant(Following):
     """Answers questions from a folder of documents, with the sentences the answers stand on.
 
     Threads may share one assistant. The models are loaded at the first question.
@@ -143,10 +144,8 @@ class Assistant:
             `Stage` for what is going on, `Checked` for each sentence once it has passed its
             checks, and the `Answer` last.
         """
-        if self._library.is_empty():
-            self.sync()
         run = Run(question, history, None if documents is None else list(documents), stopped)
-        yield from self._answering.stream(run, self._library.snapshot())
+        yield from self.follow(run)
 
     def documents(self) -> tuple[DocumentInfo, ...]:
         """The indexed documents, by path."""

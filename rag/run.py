@@ -11,6 +11,7 @@ from rag.answerable import Signals
 from rag.composing import Reply, best_of
 from rag.conversation import History
 from rag.types import Citation, Disagreement, Evidence, Hit, Sentence
+from rag.wishes import Wishes
 
 
 @dataclass(slots=True)
@@ -51,6 +52,7 @@ class Run:
         history: Pairs of question and answer, oldest first.
         documents: Only these ``doc_id``; None for all.
         stopped: Turns true when nobody waits for the answer any more.
+        wishes: Settings for this question alone.
         searched: The question as it stands alone.
         plain_reply: Said without a search; see `rag.courtesy`.
         parts: What it asks for; one for most questions.
@@ -60,6 +62,7 @@ class Run:
     history: History = ()
     documents: Sequence[str] | None = None
     stopped: Callable[[], bool] | None = None
+    wishes: Wishes = field(default_factory=Wishes)
     searched: str = ""
     plain_reply: str | None = None
     parts: list[Part] = field(default_factory=list)

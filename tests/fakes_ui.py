@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import tempfile
 import time
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from pathlib import Path
 
-from rag.config import Config
+from rag.config import Config, Documents
 from rag.errors import GenerationError, LibraryError, QuestionError, ReadError
+from rag.run import Part, Run
 from rag.text import content_stems, sentence_spans
 from rag.types import (
     Answer,
@@ -18,6 +20,7 @@ from rag.types import (
     Disagreement,
     Document,
     DocumentInfo,
+    Evidence,
     FailedFile,
     Heading,
     Hit,
@@ -28,6 +31,7 @@ from rag.types import (
     SyncProgress,
     SyncReport,
 )
+from rag.wishes import Wishes
 
 SURVEY = """The Old Bridge: a survey
 
@@ -112,9 +116,13 @@ class FakeAssistant:
         self, documents: Sequence[Document] | None = None, *, config: Config | None = None,
         failed: Sequence[FailedFile] = (), pause: float = 0.0,
     ) -> None:  # fmt: skip
-        self.config = config or Config()
+        folder = Path(tempfile.mkdtemp(prefix="kaynak-fake-"))
+        self.config = (config or Config()).model_copy(
+            update={"documents": Documents(folder=folder, index=folder / ".kaynak")}
+        )
         self.pause = pause
         self.asked: list[tuple[str, list[tuple[str, str]], list[str] | None]] = []
+        self.wishes: list[Wishes] = []
         self.closed = 0
         self.error = "The model stopped in the middle of a sentence."
         chosen = town() if documents is None else documents
@@ -126,13 +134,19 @@ class FakeAssistant:
         self, question: str, *, history: Sequence[tuple[str, str]] = (),
         documents: Sequence[str] | None = None, stopped: Callable[[], bool] | None = None,
     ) -> Generator[Stage | Checked | Answer, None, None]:  # fmt: skip
-        self.asked.append((question, list(history), None if documents is None else list(documents)))
+        yield from self.follow(Run(question, list(history), documents, stopped))
+
+    def follow(self, run: Run) -> Generator[Stage | Checked | Answer, None, None]:
+        chosen = None if run.documents is None else list(run.documents)
+        self.asked.append((run.question, list(run.history), chosen))
+        self.wishes.append(run.wishes)
         try:
-            yield from self._stream(question, history, documents, stopped or (lambda: False))
+            yield from self._stream(run, chosen, run.stopped or (lambda: False))
         finally:
             self.closed += 1
 
-    def _stream(self, question, history, documents, stopped):
+    def _stream(self, run, documents, stopped):
+        question, history = run.question, run.history
         most = self.config.answering.max_question_characters
         if len(question) > most:
             raise QuestionError(f"The question has {len(question):,} characters.")
@@ -142,6 +156,8 @@ class FakeAssistant:
         yield Stage("search", f"Searching {12 * len(self._documents)} passages")
         self._wait()
         found = self._best(searched, documents)
+        run.searched = searched
+        run.parts = [_part(searched, found)] if found else []
         yield Stage("read", f"Reading {len(found)} sentences")
         self._wait()
         if "fail" in question:
@@ -151,7 +167,11 @@ class FakeAssistant:
         while "slowly" in question and not stopped():
             time.sleep(0.02)
             yield Stage("write", "Writing slowly")
-        yield from self._reply(question, searched, found)
+        for event in self._reply(question, searched, found):
+            if isinstance(event, Answer):
+                run.citations, run.sentences = list(event.citations), list(event.sentences)
+                run.timings_ms = dict(event.timings_ms)
+            yield event
 
     def _reply(self, question, searched, found):
         wanted = set(content_stems(searched))
@@ -239,6 +259,13 @@ class FakeAssistant:
         self._documents.pop(doc_id, None)
         self._failed.pop(doc_id, None)
 
+    def reread(self, doc_id: str, *, progress=None) -> SyncReport:
+        if doc_id not in self._documents and doc_id not in self._failed:
+            raise LibraryError(f"There is no document {doc_id}.")
+        if doc_id in self._documents:
+            self._waiting[doc_id] = self._documents[doc_id].text
+        return self.sync(progress=progress)
+
     def sync(
         self, *, progress: Callable[[SyncProgress], None] | None = None, rebuild: bool = False,
         allow_empty: bool = False,
@@ -258,6 +285,25 @@ class FakeAssistant:
         return SyncReport(added=tuple(added), failed=tuple(failed))
 
 
+def _part(question: str, found) -> Part:
+    """What the fake found, in the words of the real one."""
+    from rag.composing import Reply
+
+    most = found[0][0]
+    evidence = [
+        Evidence(
+            _passage(d, s), s.start, s.end, d.text[s.start : s.end], score / most, 0.5,
+            score / most, rank, 2.0 - rank if rank < 4 else None,
+        )
+        for rank, (score, d, s) in enumerate(found[:9], start=1)
+    ]  # fmt: skip
+    hits = [Hit(_passage(d, s), score / 10, 1, 1, 0.5) for score, d, s in found[:3]]
+    return Part(
+        question, hits=hits, evidence=evidence, replies=[Reply((evidence[0],), 1.0)],
+        confidence=0.9 if most > 1 else 0.2,
+    )  # fmt: skip
+
+
 def _passage(doc: Document, span: Span) -> Passage:
     start = doc.text.rfind("\n\n", 0, span.start)
     start = 0 if start < 0 else start + 2
@@ -265,7 +311,7 @@ def _passage(doc: Document, span: Span) -> Passage:
     end = len(doc.text) if end < 0 else end
     return Passage(
         doc.doc_id, start, end, doc.text[start:end], doc.page_at(start), doc.heading_at(start),
-        doc.title, 1,
+        doc.title, 1 + start + 100_000 * (sum(map(ord, doc.doc_id)) % 1000),
     )  # fmt: skip
 
 

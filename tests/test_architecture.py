@@ -15,15 +15,16 @@ ROOT = Path(__file__).parent.parent
 LEVELS = [
     {"types", "errors", "reasons"},
     {"text", "config", "protocols", "values", "streaming", "model_files", "shipped", "devices",
-     "files"},
+     "files", "wishes"},
     {"chunking", "retrieval", "evidence", "grounding", "disagreement", "conversation", "prompts",
      "metrics", "answerable", "answering", "run", "extent", "selftest", "suggestions", "parts",
      "finding", "wording", "overview", "listing", "composing", "statistics", "attribution",
      "results", "questions", "question_files", "failures", "measuring", "summary", "plots",
-     "gate", "drafting", "comparison", "settings_file", "machine"},
+     "gate", "drafting", "comparison", "settings_file", "machine", "explanation",
+     "next_questions"},
     {"readers", "embedding", "store", "dense", "lexical", "library", "generation", "models",
      "causal_model", "judging", "adapters", "queries", "sync_run", "private_copy", "attic",
-     "doctor", "backup", "status"},
+     "doctor", "backup", "status", "feedback", "pages", "following"},
     {"assistant"},
     {"evaluation", "report", "terminal", "tuning"},
     {"commands", "evaluation_arguments", "evaluation_commands"},
@@ -33,11 +34,11 @@ LEVEL = {name: i for i, names in enumerate(LEVELS) for name in names}
 OWNERS = {
     "faiss": "rag/dense.py",
     "tantivy": "rag/lexical.py",
-    "sqlite3": "rag/store.py",
+    "sqlite3": "rag/feedback.py rag/store.py",
     "sentence_transformers": "rag/embedding.py",
     "transformers": "rag/causal_model.py",
     "peft": "rag/adapters.py",
-    "pypdfium2": "rag/readers/pdf.py",
+    "pypdfium2": "rag/pages.py rag/readers/pdf.py",
     "docx": "rag/readers/docx.py",
     "pptx": "rag/readers/pptx.py",
     "openpyxl": "rag/readers/xlsx.py",
@@ -71,14 +72,14 @@ def test_imports_point_down(file: Path) -> None:
     }  # fmt: skip
 
 
-@pytest.mark.parametrize(("library", "owner"), OWNERS.items())
-def test_heavy_libraries_have_one_owner(library: str, owner: str) -> None:
+@pytest.mark.parametrize(("library", "owners"), OWNERS.items())
+def test_heavy_libraries_have_few_owners(library: str, owners: str) -> None:
     users = {
         file.relative_to(ROOT).as_posix()
         for file in FILES
         if library in {module.split(".")[0] for module in imports(file)}
     }
-    assert users == {owner}
+    assert users == set(owners.split())
 
 
 def test_files_stay_small() -> None:

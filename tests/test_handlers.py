@@ -5,11 +5,13 @@ import threading
 import pytest
 
 from rag.config import Answering, Config
+from rag.config import Chat as ChatSettings
 from rag.types import DocumentInfo, FailedFile
 from tests.fakes_ui import FakeAssistant, document
-from ui.handlers import EMPTY_HINT, Chat
-from ui.shelf import Shelf
-from ui.turns import Conversation, Turn
+from ui.handlers import Chat
+from ui.settings import Client, Settings
+from ui.shelf import MOST_AT_ONCE, Shelf
+from ui.turns import Conversation
 
 
 @pytest.fixture
@@ -22,8 +24,9 @@ def chat(assistant) -> Chat:
     return Chat(assistant)
 
 
-def ask(chat: Chat, question: str, conversation: Conversation | None = None, documents=None):
-    return list(chat.ask(question, conversation or Conversation(), documents))
+def ask(chat: Chat, question: str, conversation: Conversation | None = None, documents=(), **more):
+    client = Client(Settings(**more), tuple(documents))
+    return list(chat.ask(question, conversation or Conversation(), client))
 
 
 def test_an_answer_arrives_step_by_step(chat):
@@ -41,7 +44,7 @@ def test_an_answer_arrives_step_by_step(chat):
 
 def test_an_empty_question_is_a_hint(chat, assistant):
     (view,) = ask(chat, "  \n ")
-    assert view.hint == EMPTY_HINT
+    assert view.hint == "Type a question first."
     assert not view.is_taken
     assert assistant.asked == []
 
@@ -85,8 +88,9 @@ def test_a_fault_is_not_swallowed_and_can_be_told(chat, assistant):
     with pytest.raises(RuntimeError):
         ask(chat, "crash at the bridge")
     assert assistant.closed == 1
-    view = chat.broken(Conversation((Turn("q", "a", "<p>before</p>"),), 1))
-    assert "<p>before</p>" in view.done
+    before = ask(chat, "Who founded the public library?")[-1].conversation
+    view = chat.broken(before)
+    assert "Edith Crane" in view.done
     assert "Something went wrong" in view.done
 
 
@@ -153,6 +157,79 @@ def test_an_answer_for_programs(chat):
     assert chat.answer("fail")["error"] == "The model stopped in the middle of a sentence."
 
 
+def test_settings_are_wishes_of_one_question(chat, assistant):
+    ask(chat, "When was the bridge opened?")
+    ask(chat, "When was the bridge opened?", strictness="strict", length="short", mode="quoted")
+    first, second = assistant.wishes
+    assert first.applied(assistant.config) == assistant.config
+    settings = second.applied(assistant.config)
+    assert settings.answering.refuse_below == 0.75
+    assert settings.evidence.max_sentences == 1
+    assert second.writes(usually=True) is False
+
+
+def test_the_page_speaks_the_readers_language(chat):
+    views = ask(chat, "When was the bridge opened?", language="ru")
+    assert "Поиск, фрагментов: 36" in views[1].live
+    assert "Ваши источники расходятся: год" in views[-1].done
+    assert "2 предложения дословно" in views[-1].done
+    conversation = views[-1].conversation
+    assert "İki" not in chat.shown(conversation, Settings("tr"))
+    assert "Kaynaklarınız çelişiyor: yıl" in chat.shown(conversation, Settings("tr"))
+    refused = ask(chat, "What is the price of helium in the town?", language="tr")[-1]
+    assert "Belgeler bu soruyu yanıtlamıyor." in refused.done
+
+
+def test_a_refusal_says_what_was_searched(chat):
+    done = ask(chat, "What is the price of helium in the town?")[-1].done
+    assert "Searched: 4 passages in 3 documents." in done
+    assert "at least 50% is asked for" in done
+    only = ask(chat, "What is the price of helium in the town?", documents=["town-history.md"])
+    assert "in 1 document." in only[-1].done
+
+
+def test_those_who_wait_see_how_many_are_before_them(assistant):
+    chat = Chat(assistant)
+    first = chat.ask("slowly: the bridge", Conversation(), session="first")
+    next(first)
+    next(first)
+    second = chat.ask("Who founded the public library?", Conversation(), session="second")
+    assert "Waiting: 1 question is before yours" in next(second).live
+    first.close()
+    views = list(second)
+    assert "Waiting" not in views[0].live
+    assert "Edith Crane" in views[-1].done
+
+
+def test_a_full_line_sends_away_and_keeps_the_question():
+    assistant = FakeAssistant(config=Config(chat=ChatSettings(queue=1)))
+    chat = Chat(assistant)
+    running, waiting = (
+        chat.ask("slowly: the bridge", Conversation(), session=str(i)) for i in range(2)
+    )
+    next(running)
+    next(waiting)
+    (view,) = chat.ask("Who founded the public library?", Conversation(), session="third")
+    assert view.hint == "Too many questions are waiting already (1). Ask again in a minute."
+    assert not view.is_taken
+    assert chat.answer("Who?")["error"].endswith("Ask again in a minute.")
+    running.close()
+    waiting.close()
+    assert len(chat._line) == 0
+
+
+def test_who_leaves_the_line_is_not_answered(chat, assistant):
+    first = chat.ask("slowly: the bridge", Conversation(), session="first")
+    next(first)
+    next(first)
+    second = chat.ask("Who founded the public library?", Conversation(), session="second")
+    next(second)
+    chat.leave("second")
+    assert all(view.done is None for view in second)
+    assert [asked[0] for asked in assistant.asked] == ["slowly: the bridge"]
+    first.close()
+
+
 # --- the shelf -----------------------------------------------------------------------------------
 
 
@@ -165,6 +242,8 @@ def test_added_files_are_indexed_and_the_uploads_deleted(assistant, tmp_path):
     ]  # fmt: skip
     assert "Added a.md, b.txt." in views[-1].status
     assert 'data-pick="a.md"' in views[-1].documents
+    assert '<li class="done"><span>a.md</span><em>done</em></li>' in views[1].status
+    assert '<li class="embedding"><span>b.txt</span><em>embedding</em></li>' in views[1].status
     assert list(tmp_path.iterdir()) == []
 
 
@@ -197,6 +276,21 @@ def test_removing(assistant):
     assert "Removed minutes.docx." in view.status
     assert "minutes.docx" not in view.documents
     assert "There is no document minutes.docx." in shelf.remove("minutes.docx").status
+
+
+def test_reading_again(assistant):
+    last = list(Shelf(assistant).reread("minutes.docx"))[-1]
+    assert "Read minutes.docx again." in last.status
+    assert "There is no document x." in list(Shelf(assistant).reread("x"))[-1].status
+
+
+def test_too_many_files_at_once_are_refused_and_deleted(assistant, tmp_path):
+    files = [tmp_path / f"{i}.txt" for i in range(MOST_AT_ONCE + 1)]
+    for file in files:
+        file.write_text("x")
+    (view,) = Shelf(assistant).add(files)
+    assert "101 files at once are too many; 100 are allowed." in view.status
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_sync_tells_what_changed_and_what_went_wrong(assistant, monkeypatch):

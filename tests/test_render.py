@@ -1,10 +1,11 @@
 """Answers as HTML: nothing active comes through, and every marker leads to its sentence."""
 
 from html.parser import HTMLParser
+from itertools import pairwise
 
 import pytest
 
-from rag.errors import RagError
+from rag.explanation import Explanation, FoundPassage, WeighedSentence
 from rag.types import (
     Answer,
     Checked,
@@ -12,6 +13,7 @@ from rag.types import (
     Disagreement,
     Document,
     DocumentInfo,
+    Evidence,
     FailedFile,
     Heading,
     Hit,
@@ -21,9 +23,21 @@ from rag.types import (
     SyncProgress,
     SyncReport,
 )
-from ui import render, render_library
+from ui import (
+    copying,
+    render,
+    render_answer,
+    render_library,
+    render_reader,
+    render_source,
+    render_why,
+)
+from ui.messages import Words
 from ui.passage import passage_html
 from ui.sources import AROUND_CHARS, answer_sources, cited_source, nearest_source
+from ui.turns import Searched, Turn
+
+EN = Words()
 
 TEXT = "Rivers\n\nThe Tarn is long. The Tarn has fish & eels. It floods.\n- one\n- two"
 DOCUMENT = Document("rivers.md", "0", "Rivers", TEXT, "md", (), (Heading(0, 6, 1, "Rivers"),))
@@ -80,8 +94,14 @@ def answered(*citations: Citation, **more) -> Answer:
     return Answer(**values)
 
 
-def show(answer: Answer, document: Document | None = DOCUMENT) -> str:
-    return render.answered_turn(3, answer, answer_sources(answer, lambda _: document))
+def turn_of(answer: Answer, document: Document | None = DOCUMENT, **more) -> Turn:
+    state = "refused" if answer.status == "abstained" else "answered"
+    values = {"key": "k", "sources": answer_sources(answer, lambda _: document)} | more
+    return Turn(3, answer.question, state, reply=answer, **values)
+
+
+def show(answer: Answer, document: Document | None = DOCUMENT, **more) -> str:
+    return render.finished_turn(turn_of(answer, document, **more), EN)
 
 
 def test_the_mark_is_the_quote_and_the_passage_is_the_document():
@@ -127,6 +147,9 @@ def test_quoted_and_written_sentences_differ():
     assert '<p class="quoted"' in html
     assert '<p class="written">Floods occur.' in html
     assert "1 sentence quoted word for word · 1 sentence written and checked · 1.2 s" in html
+    assert html.count('class="stands"') == 2
+    assert ">Quoted</span>" in html
+    assert ">Checked</span>" in html
 
 
 def test_a_marker_without_a_source_shows_no_chip():
@@ -142,13 +165,13 @@ def test_a_followup_shows_how_it_was_understood():
 
 def test_disagreement_is_a_table_above_the_prose():
     first, second = cite("It floods."), cite("The Tarn is long.", 2)
-    differ = Disagreement("length", (("long", first), ("short", second)))
+    differ = Disagreement("number", (("long", first), ("short", second)))
     told = Sentence("The sources differ: long; short.", (1, 2), quoted=False)
     sentences = (told, Sentence("It floods.", (1,), quoted=True))
     html = show(answered(first, disagreements=(differ,), sentences=sentences))
-    assert "The sources differ" not in html
+    assert "The sources differ" not in html.partition("<pre")[0]
     assert html.index("<table") < html.index('class="prose"')
-    assert "Your sources disagree on the length" in html
+    assert "Your sources disagree on the number" in html
     page = Page(html)
     assert page.text["th"] == "SaysDocumentSourcelongshort"
     assert [a["data-card"] for _, a in page.elements if "data-card" in a] == ["1", "2"]
@@ -188,25 +211,111 @@ def test_surroundings_are_whole_sentences():
 
 def test_place_leaves_out_the_title():
     passage = Passage("a", 0, 1, "x", page=2, heading="Rivers > Fish > Eels", title="Rivers")
-    assert render.place(nearest_source(Hit(passage, 1.0), 1)) == "page 2 · Fish › Eels"
+    assert render_source.place(nearest_source(Hit(passage, 1.0), 1), EN) == "page 2 · Fish › Eels"
+
+
+def live_of(*stages: Stage) -> render.Live:
+    live = render.Live(1, "What fish?")
+    for stage in stages:
+        live.note(stage)
+    return live
 
 
 def test_live_turn_shows_steps_and_sentences():
-    live = render.Live(1, "What fish?", [Stage("search", "Searching"), Stage("read", "Reading")])
-    assert '<li class="past">Searching</li><li class="now">Reading</li>' in render.live_turn(live)
+    live = render.Live(1, "What fish?")
+    live.stages = [(Stage("search", "Searching"), 10.0), (Stage("read", "Reading"), 10.25)]
+    html = render.live_turn(live, EN)
+    assert '<li class="past">Searching<span class="took">0.2 s</span></li>' in html
+    assert '<li class="now">Reading</li>' in html
     citation = cite("It floods.")
     live.checked.append(Checked(Sentence("It floods.", (1,), quoted=True), (citation,)))
     live.sources["1"] = cited_source(citation, DOCUMENT)
-    page = Page(render.live_turn(live))
+    page = Page(render.live_turn(live, EN))
     assert page.text["q"] == "It floods."
     assert page.text["mark"] == "It floods."
+
+
+def test_steps_in_other_languages_keep_their_number():
+    live = live_of(Stage("search", "Searching 1,204 passages"), Stage("read", "Looking for all x"))
+    html = render.live_turn(live, Words("tr"))
+    assert "1.204 bölüm aranıyor" in html
+    assert "Çalışıyor" in html
+
+
+def test_cards_lead_on():
+    html = show(answered(cite("It floods.")))
+    elements = [a for tag, a in Page(html).elements if tag == "button"]
+    assert [a["data-more"] for a in elements if "data-more" in a] == ["previous", "next"]
+    at = [int(a["data-at"]) for a in elements if "data-more" in a]
+    assert at == [0, len(TEXT)]
+    assert [a["data-read"] for a in elements if "data-read" in a] == ["text"]
+    gone = show(answered(cite("It floods.")), None)
+    assert "data-read" not in gone
+
+
+def test_a_refusal_says_what_was_searched_and_what_could_be_asked():
+    hits = (Hit(Passage("rivers.md", 0, 6, "Rivers", title="T"), 1.0),)
+    html = show(
+        answered(
+            status="abstained", text="The documents do not answer this question.", hits=hits,
+            confidence=0.312,
+        ),
+        searched=Searched(3, 1204, 0.5), following=("When was it opened?",),
+    )  # fmt: skip
+    assert "Searched: 1,204 passages in 3 documents." in html
+    assert "with a probability of 31%; at least 50% is asked for" in html
+    assert 'data-ask="When was it opened?"' in html
+    assert "What the documents do answer nearby" in html
+
+
+def test_copies_have_footnotes_and_nothing_active():
+    turn = turn_of(answered(cite("The Tarn has fish & eels."), question="What [fish](x)?"))
+    assert copying.as_text(turn, EN) == (
+        "What [fish](x)?\n\n“The Tarn has fish & eels.” [1]\n\n"
+        "[1] Rivers, rivers.md, page 4 · Fish: “The Tarn has fish & eels.”"
+    )
+    assert copying.as_markdown(turn, EN) == (
+        "## What \\[fish\\](x)?\n\n“The Tarn has fish \\& eels.” [^3-1]\n\n"
+        "[^3-1]: Rivers, rivers.md, page 4 · Fish: “The Tarn has fish \\& eels.”"
+    )
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_markdown_makes_nothing_of_what_others_wrote(payload: str):
+    from markdown_it import MarkdownIt
+
+    found = MarkdownIt("commonmark").enable("table").render(copying.plain(payload))
+    assert {tag for tag, _ in Page(found).elements} <= {"p"}
+
+
+def test_long_documents_come_in_parts_that_make_the_whole():
+    text = "A paragraph of words.\n\n" * 20_000
+    document = Document("long.txt", "0", "Long", text, "txt")
+    starts = [*render_reader._parts(document), len(text)]
+    assert len(starts) - 1 == 8
+    assert all(b - a <= render_reader.PART_CHARS * 3 // 2 for a, b in pairwise(starts))
+    assert render_reader.part_of(document, part=None, at=starts[3]) == 4
+    assert render_reader.part_of(document, part=99, at=0) == 8
+    marked = (starts[3] + 2, starts[3] + 11)
+    page = Page(render_reader.text(document, 4, EN, marked=marked))
+    assert page.text["mark"] == "paragraph"
+    assert "Part 4 of 8" in page.text["nav"]
+
+
+def test_pages_are_told_apart_in_the_text():
+    document = Document("a.pdf", "0", "A", "One.\nTwo.\nThree.", "pdf", (0, 5, 10))
+    page = Page(render_reader.text(document, 1, EN, marked=(5, 9)))
+    labels = [a["data-label"] for _, a in page.elements if "data-label" in a]
+    assert labels == ["page 1", "page 2", "page 3"]
+    assert page.text["div"] == document.text
 
 
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_nothing_active_comes_through(payload: str):
     document = Document(payload, "0", payload, f"{payload} is text.", "md")
     citation = Citation(1, payload, payload, None, 0, len(payload), payload, payload)
-    live = render.Live(1, payload, [Stage("search", payload)])
+    live = live_of(Stage("search", payload))
+    live.question = payload
     answer = answered(
         citation, question=payload, standalone_question=f"{payload}?",
         disagreements=(Disagreement(payload, ((payload, citation),)),),
@@ -215,22 +324,49 @@ def test_nothing_active_comes_through(payload: str):
     info = DocumentInfo(payload, payload, "md", None, 1, 1, "")
     html = "".join((
         show(answer, document),
-        show(answered(status="abstained", text=payload, hits=(Hit(passage, 1.0),)), None),
-        render.live_turn(live), render.stopped_turn(live),
-        render.failed_turn(1, payload, RagError(payload, hint=payload)),
-        render.welcome([payload], documents=1),
-        render_library.documents([info], [FailedFile(payload, payload)]),
-        render_library.progress(SyncProgress(0, 1, payload, payload)),
+        show(answered(status="abstained", text=payload, hits=(Hit(passage, 1.0),)), None,
+             following=(payload,), key=payload, searched=Searched(1, 1, 0.5)),
+        render.live_turn(live, EN),
+        render.finished_turn(Turn(1, payload, "stopped", shown=answer.sentences), EN),
+        render.finished_turn(Turn(1, payload, "failed", error=(payload, payload)), EN),
+        render.welcome([payload], EN, documents=1),
+        render_library.documents([info], [FailedFile(payload, payload)], EN),
+        render_library.progress(SyncProgress(0, 1, payload, payload), {payload: "waiting"}, EN),
+        render_reader.text(document, 1, EN, marked=(0, len(payload))),
+        render_reader.passage(document, 0, len(document.text)),
+        render_why.why(explained(payload, passage), EN),
     ))  # fmt: skip
     page = Page(html)
     assert {tag for tag, _ in page.elements} <= {
         "article", "h2", "h3", "div", "p", "span", "ol", "ul", "li", "button", "strong", "q",
         "table", "caption", "thead", "tbody", "tr", "th", "td", "mark", "section", "label",
-        "input", "details", "summary", "progress", "br",
+        "input", "details", "summary", "progress", "br", "svg", "path", "pre", "em", "nav", "b",
     }  # fmt: skip
     attributes = {name for _, attributes in page.elements for name in attributes}
     assert not {name for name in attributes if name.startswith("on") or name in {"href", "src"}}
     assert page.open == []
+
+
+def explained(text: str, passage: Passage) -> Explanation:
+    evidence = Evidence(passage, 0, len(text), text, 1.0, 0.5, 0.5, 1, 0.2)
+    return Explanation(
+        text, (text,), (FoundPassage(Hit(passage, 1.0), 1, "cited"),),
+        (WeighedSentence(evidence, "weaker"),), 3, 0.4, 0.5, (("judge", text), ("write", text)),
+        (("total", 12.0),),
+    )  # fmt: skip
+
+
+def test_why_shows_what_was_dropped_and_why():
+    passage = Passage("a.md", 0, 1, "x")
+    html = render_why.why(explained("x", passage), EN)
+    page = Page(html)
+    assert "probability of 40%; at least 50% is asked for" in page.text["p"]
+    assert "dropped: others answer better" in page.text["td"]
+    assert "and 3 more that score lower" in page.text["p"]
+    assert page.text["pre"] == "xx"
+    assert "Nothing was searched" in render_why.why(
+        Explanation("Hi", (), (), (), 0, 0.0, 0.5, (), ()), EN
+    )
 
 
 def test_list_of_documents():
@@ -238,8 +374,9 @@ def test_list_of_documents():
         DocumentInfo("a.pdf", "A", "pdf", 1, 1200, 9, ""),
         DocumentInfo("b.md", "B", "md", None, 1, 9, ""),
     ]  # fmt: skip
-    html = render_library.documents(infos, [FailedFile("c.pdf", "It is encrypted.")])
-    assert "1 page · 1,200 passages" in html
+    html = render_library.documents(infos, [FailedFile("c.pdf", "It is encrypted.")], EN)
+    assert '<span class="said" data-n="1">1 page</span>' in html
+    assert '<span class="said" data-n="1200">1,200 passages</span>' in html
     assert ">1 passage<" in html
     assert "1 file could not be read" in html
     assert "It is encrypted." in html
@@ -248,10 +385,12 @@ def test_list_of_documents():
 
 def test_sync_is_told_in_a_sentence():
     report = SyncReport(("a",), ("b", "c"), ("d",), (), (FailedFile("e", "broken"),))
-    assert render_library.synced(report) == "Folder read: 1 added, 2 updated, 1 not readable."
-    assert render_library.synced(SyncReport()) == "Nothing has changed in the folder."
+    assert render_library.synced(report, EN) == "Folder read: 1 added, 2 updated, 1 not readable."
+    assert render_library.synced(SyncReport(), EN) == "Nothing has changed in the folder."
 
 
 def test_a_quote_of_two_sentences_counts_as_two() -> None:
     quote = Sentence("It was opened in 1992. It stands in Ankara.", (1,), quoted=True)
-    assert "2 sentences quoted word for word" in render._footnote([quote], {"total": 900.0})
+    assert "2 sentences quoted word for word" in render_answer.footnote(
+        [quote], {"total": 900.0}, EN
+    )

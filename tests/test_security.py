@@ -1,6 +1,7 @@
 """Who may talk to the chat: an ASGI application behind the guard, called without a server."""
 
 import asyncio
+import base64
 import os
 
 import pytest
@@ -9,7 +10,8 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from rag.errors import RagError
-from ui.security import Guard, close_environment, require_loopback
+from ui.password import Password
+from ui.security import Guard, close_environment, password, require_safe
 
 APP = Guard(
     Starlette(routes=[Route("/", lambda _: PlainTextResponse("in"), methods=["GET", "POST"])]),
@@ -18,7 +20,7 @@ APP = Guard(
 HOST = "127.0.0.1:7860"
 
 
-def call(method: str = "GET", kind: str = "http", **headers: str | list[str]):
+def call(method: str = "GET", kind: str = "http", path: str = "/", **headers: str | list[str]):
     """Status and headers of a request; names with ``_`` for ``-``."""
     raw = [
         (name.replace("_", "-").encode(), one.encode("latin-1"))
@@ -26,7 +28,8 @@ def call(method: str = "GET", kind: str = "http", **headers: str | list[str]):
         for one in ([value] if isinstance(value, str) else value)
     ]
     scope = {
-        "type": kind, "method": method, "path": "/", "raw_path": b"/", "query_string": b"",
+        "type": kind, "method": method, "path": path, "raw_path": path.encode(),
+        "query_string": b"",
         "headers": raw, "http_version": "1.1", "scheme": "http", "root_path": "",
         "asgi": {"version": "3.0"},
     }  # fmt: skip
@@ -120,13 +123,13 @@ def test_websockets_are_guarded_too():
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.10", "example.org", "", "10.0.0.1"])
 def test_others_may_not_reach_the_chat(host: str):
     with pytest.raises(RagError, match="this machine only") as caught:
-        require_loopback(host)
+        require_safe(host)
     assert "127.0.0.1" in caught.value.hint
 
 
 def test_loopback_hosts_are_taken():
     hosts = ["127.0.0.1", "localhost", "::1", "[::1]", "127.0.0.2"]
-    assert [require_loopback(host) for host in hosts] == [
+    assert [require_safe(host) for host in hosts] == [
         "127.0.0.1", "localhost", "::1", "::1", "127.0.0.2",
     ]  # fmt: skip
 
@@ -141,3 +144,72 @@ def test_the_environment_opens_nothing(monkeypatch):
     assert not {"GRADIO_SHARE", "GRADIO_ALLOWED_PATHS", "GRADIO_MCP_SERVER"} & set(os.environ)
     assert os.environ["GRADIO_ANALYTICS_ENABLED"] == "False"
     assert os.environ["NO_PROXY"] == "intranet.example,127.0.0.1,::1,localhost"
+
+
+# --- a chat that others may reach ----------------------------------------------------------------
+
+SECRET = "correct horse battery"
+
+
+def basic(text: str) -> str:
+    return f"Basic {base64.b64encode(text.encode()).decode()}"
+
+
+def test_another_address_needs_a_password(monkeypatch):
+    monkeypatch.delenv("KAYNAK_PASSWORD", raising=False)
+    with pytest.raises(RagError, match="this machine only") as caught:
+        require_safe("192.168.1.10")
+    assert "KAYNAK_PASSWORD" in caught.value.hint
+    monkeypatch.setenv("KAYNAK_PASSWORD", "short")
+    with pytest.raises(RagError, match="has 5 characters"):
+        require_safe("192.168.1.10")
+    monkeypatch.setenv("KAYNAK_PASSWORD", SECRET)
+    assert require_safe("192.168.1.10") == "192.168.1.10"
+    assert require_safe("[fe80::1]") == "fe80::1"
+    assert require_safe("kaynak.lan") == "kaynak.lan"
+    for host in ("0.0.0.0", "::", "", "a/b", "a b"):
+        with pytest.raises(RagError, match="not one address"):
+            require_safe(host)
+    assert password("127.0.0.1") is None
+    assert password("192.168.1.10") is not None
+
+
+def test_the_password_is_asked_for_and_guesses_are_few(monkeypatch):
+    checked = Password(SECRET)
+    assert checked.check("", "a") == 401
+    assert checked.check(basic(f"anybody:{SECRET}"), "a") is None
+    assert checked.check(basic(f":{SECRET}"), "a") is None
+    for _ in range(5):
+        assert checked.check(basic(f"x:{SECRET}!"), "b") == 401
+    assert checked.check(basic(f"new:{SECRET}"), "b") == 429
+    assert checked.check(basic(f"new:{SECRET}"), "c") is None
+    for odd in ("Bearer x", "Basic %%%", "Basic /w==", f"Digest {SECRET}"):
+        assert checked.check(odd, "d") == 401
+
+
+def test_the_guard_asks_before_anything_is_answered(monkeypatch):
+    app = Starlette(routes=[Route("/", lambda _: PlainTextResponse("in"))])
+    guard = Guard(app, hosts=["192.168.1.10"], password=Password(SECRET))
+    monkeypatch.setattr("tests.test_security.APP", guard)
+    status, headers = call(host="192.168.1.10:7860")
+    assert (status, headers["www-authenticate"]) == (401, 'Basic realm="Kaynak"')
+    assert call(host="192.168.1.10:7860", authorization=basic(f"a:{SECRET}"))[0] == 200
+    assert call(host="evil.example", authorization=basic(f"a:{SECRET}"))[0] == 400
+    assert call(kind="websocket", host="192.168.1.10:7860")[0] == 1008
+
+
+def test_bodies_are_bounded(monkeypatch, tmp_path):
+    app = Starlette(
+        routes=[Route("/{x:path}", lambda _: PlainTextResponse("in"), methods=["GET", "POST"])]
+    )
+    monkeypatch.setattr("tests.test_security.APP", Guard(app, most_bytes=1000, uploads=tmp_path))
+    assert call("POST", host=HOST, content_length="4000000")[0] == 200
+    assert call("POST", host=HOST, content_length="5000000")[0] == 413
+    assert call("POST", host=HOST)[0] == 411
+    assert call("POST", host=HOST, content_length="-1")[0] == 411
+    upload = {"path": "/gradio_api/upload", "host": HOST}
+    assert call("POST", content_length="1000", **upload)[0] == 200
+    assert call("POST", content_length="1001", **upload)[0] == 413
+    (tmp_path / "waits").write_bytes(b"x" * 1001)
+    assert call("POST", content_length="10", **upload)[0] == 507
+    assert call("GET", host=HOST)[0] == 200

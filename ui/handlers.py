@@ -6,81 +6,29 @@ A handler yields views; a field that is None leaves its part of the page as it i
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from functools import lru_cache
-from typing import Protocol
 
-from rag.config import Config
 from rag.errors import RagError
-from rag.types import Answer, Checked, Document, DocumentInfo, Stage
+from rag.explanation import explain
+from rag.feedback import Feedback
+from rag.next_questions import next_questions
+from rag.run import Run
+from rag.types import Answer, Checked, Stage
 from ui import render
+from ui.desk import Desk, Kept
+from ui.line import Line, Ticket
+from ui.messages import Words
+from ui.settings import Client, Settings
 from ui.sources import Lookup, answer_sources, cited_source
-from ui.turns import Conversation, Turn
+from ui.turns import Conversation, Searched, Turn
+from ui.views import Answerer, View
 
-EMPTY_HINT = "Type a question first."
 _LOOKUPS = 32
-
-
-class Answerer(Protocol):
-    """What the conversation needs of `rag.Assistant`."""
-
-    config: Config
-
-    def stream(
-        self,
-        question: str,
-        *,
-        history: Sequence[tuple[str, str]] = (),
-        documents: Sequence[str] | None = None,
-        stopped: Callable[[], bool] | None = None,
-    ) -> Generator[Stage | Checked | Answer, None, None]:
-        """See `rag.Assistant.stream`."""
-        ...
-
-    def answer(
-        self,
-        question: str,
-        *,
-        history: Sequence[tuple[str, str]] = (),
-        documents: Sequence[str] | None = None,
-    ) -> Answer:
-        """See `rag.Assistant.answer`."""
-        ...
-
-    def documents(self) -> tuple[DocumentInfo, ...]:
-        """The indexed documents."""
-        ...
-
-    def document(self, doc_id: str) -> Document | None:
-        """One document with its text."""
-        ...
-
-    def suggestions(self, n: int = 4) -> list[str]:
-        """Example questions."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """What the conversation's part of the page shows next.
-
-    Attributes:
-        conversation: The state to keep.
-        done: HTML of the finished turns, or of the welcome.
-        live: HTML of the turn that is worked on; "" when there is none.
-        hint: A line under the question box.
-        is_busy: A question is being answered.
-        is_taken: The question was accepted: the box may be emptied.
-    """
-
-    conversation: Conversation | None = None
-    done: str | None = None
-    live: str | None = None
-    hint: str = ""
-    is_busy: bool = False
-    is_taken: bool = False
+_POLL_SECONDS = 0.5
+_LOOKED_AT = 3
 
 
 class _Running:
@@ -103,48 +51,61 @@ class _Running:
 class Chat:
     """Questions of all open tabs; each tab is a ``session``."""
 
-    def __init__(self, assistant: Answerer) -> None:
-        self._assistant = assistant
-        self._running: dict[str, _Running] = {}
-
-    def start(self) -> View:
-        """An empty conversation."""
-        return View(conversation=Conversation(), done=self._welcome(), live="")
-
-    def ask(
-        self,
-        question: str,
-        conversation: Conversation,
-        documents: Sequence[str] | None = None,
-        *,
-        session: str = "",
-    ) -> Generator[View, None, None]:
-        """Answer a question; closing the iterator stops the model.
+    def __init__(self, assistant: Answerer, desk: Desk | None = None) -> None:
+        """Make the chat of an assistant.
 
         Args:
-            documents: Only answer from these; None or none of them for all.
+            desk: Where answers are kept; None for one that rates into the index folder.
         """
-        question = question.strip()
+        self._assistant = assistant
+        self._desk = Desk(Feedback(assistant.config.documents.index)) if desk is None else desk
+        self._line = Line(assistant.config.chat.queue)
+        self._running: dict[str, _Running] = {}
+        self._examples: tuple[object, list[str]] = (None, [])
+
+    def start(self, client: Client = Client()) -> View:  # noqa: B008 - frozen
+        """An empty conversation."""
+        return View(conversation=Conversation(), done=self.welcome(client.settings), live="")
+
+    def ask(
+        self, question: str, conversation: Conversation, client: Client = Client(), *,  # noqa: B008
+        session: str = "",
+    ) -> Generator[View, None, None]:  # fmt: skip
+        """Answer a question, after those that came before; closing the iterator stops the model."""
+        question, words = question.strip(), client.settings.words
         if not question:
-            yield View(hint=EMPTY_HINT)
+            yield View(hint=words("hint.empty"))
+            return
+        ticket = self._line.join()
+        if ticket is None:
+            yield View(hint=words("hint.busy", n=len(self._line) - 1))
             return
         live = render.Live(number=conversation.asked + 1, question=question)
-        finished = _shown(conversation)
-        yield View(done=finished, live=render.live_turn(live), is_busy=True, is_taken=True)
-        chosen = list(documents) if documents else None
-        try:
-            with self._registered(session) as running:
-                yield from self._follow(live, conversation, chosen, running)
-        except RagError as error:
-            html = render.failed_turn(live.number, question, error)
-            yield self._finished(conversation, Turn(question, "", html))
+        with ticket, self._registered(session) as running:
+            live.before = ticket.before()
+            yield View(
+                done=render.conversation(conversation, words), live=render.live_turn(live, words),
+                is_busy=True, is_taken=True,
+            )  # fmt: skip
+            yield from self._wait(live, ticket, running, words)
+            try:
+                yield from self._follow(live, conversation, client, running)
+            except RagError as error:
+                turn = Turn(live.number, question, "failed", error=(error.message, error.hint))
+                yield self._finished(conversation, turn, words)
 
     def answer(self, question: str, documents: Sequence[str] | None = None) -> dict[str, object]:
         """One answer for a program, as plain data; an error has the key ``error``."""
-        try:
-            found = self._assistant.answer(question, documents=list(documents or ()) or None)
-        except RagError as error:
-            return {"error": error.message, "hint": error.hint}
+        ticket = self._line.join()
+        if ticket is None:
+            return {"error": Words()("hint.busy", n=len(self._line) - 1), "hint": ""}
+        with ticket:
+            while ticket.wait(_POLL_SECONDS):
+                pass
+            try:
+                found = self._assistant.answer(question, documents=list(documents or ()) or None)
+            except RagError as error:
+                return {"error": error.message, "hint": error.hint}
         return asdict(found)
 
     def stop(self, session: str) -> None:
@@ -157,59 +118,96 @@ class Chat:
         if session in self._running:
             self._running[session].leave()
 
-    def restart(self, session: str) -> View:
+    def restart(self, session: str, client: Client = Client()) -> View:  # noqa: B008 - frozen
         """Leave what is under way, and begin a new conversation."""
         self.leave(session)
-        return self.start()
+        return self.start(client)
 
-    def broken(self, conversation: Conversation) -> View:
+    def shown(self, conversation: Conversation, settings: Settings) -> str:
+        """The conversation in a language; the welcome when it is empty."""
+        if not conversation.asked:
+            return self.welcome(settings)
+        return render.conversation(conversation, settings.words)
+
+    def broken(self, conversation: Conversation, client: Client = Client()) -> View:  # noqa: B008
         """After an error that is a fault of the program: the conversation goes on without it."""
-        error = RagError(
-            "Something went wrong inside Kaynak, and the question was not answered.",
-            hint="Ask again; the reason is in the terminal that Kaynak runs in.",
-        )
-        html = _shown(conversation) + render.notice(error.message, error.hint)
-        return View(done=html, live="")
+        words = client.settings.words
+        told = render.notice(words("fault"), words("fault.hint"))
+        return View(done=render.conversation(conversation, words) + told, live="")
+
+    def welcome(self, settings: Settings) -> str:
+        """What an empty conversation shows."""
+        infos = self._assistant.documents()
+        state = tuple((d.doc_id, d.indexed_at) for d in infos[:20])
+        if infos and self._examples[0] != state:
+            self._examples = state, self._assistant.suggestions()
+        suggested = self._examples[1] if infos else []
+        return render.welcome(suggested, settings.words, documents=len(infos))
+
+    def _wait(
+        self, live: render.Live, ticket: Ticket, running: _Running, words: Words
+    ) -> Iterator[View]:
+        """Until it is this question's turn, or nobody waits for it any more."""
+        while not running.stop.is_set():
+            before = ticket.wait(_POLL_SECONDS)
+            if before != live.before:
+                live.before = before
+                yield View(live=render.live_turn(live, words), is_busy=True)
+            if not before:
+                return
 
     def _follow(
-        self,
-        live: render.Live,
-        conversation: Conversation,
-        documents: list[str] | None,
-        running: _Running,
+        self, live: render.Live, conversation: Conversation, client: Client, running: _Running
     ) -> Iterator[View]:
+        words = client.settings.words
         lookup: Lookup = lru_cache(maxsize=_LOOKUPS)(self._assistant.document)
-        events = self._assistant.stream(
-            live.question,
-            history=conversation.history(),
-            documents=documents,
-            stopped=running.stop.is_set,
-        )
-        with closing(events):
-            for event in events:
+        run = Run(
+            live.question, conversation.history(), list(client.picked) or None,
+            running.stop.is_set, client.settings.wishes(),
+        )  # fmt: skip
+        with closing(self._assistant.follow(run)) as events:
+            # Who left while waiting is not answered at all.
+            for event in () if running.stop.is_set() else events:
                 if running.stop.is_set():
                     break
                 if isinstance(event, Answer):
-                    sources = answer_sources(event, lookup)
-                    html = render.answered_turn(live.number, event, sources)
-                    yield self._finished(conversation, Turn(live.question, event.text, html))
+                    turn = self._turn(live.number, event, run, conversation, lookup)
+                    yield self._finished(conversation, turn, words)
                     return
                 _note(live, event, lookup)
-                yield View(live=render.live_turn(live), is_busy=True)
-        if running.is_left:
-            return
-        html = render.stopped_turn(live)
-        yield self._finished(conversation, Turn(live.question, "", html))
+                yield View(live=render.live_turn(live, words), is_busy=True)
+        if not running.is_left:
+            shown = tuple(checked.sentence for checked in live.checked)
+            turn = Turn(
+                live.number, live.question, "stopped", sources=tuple(live.sources.values()),
+                shown=shown,
+            )  # fmt: skip
+            yield self._finished(conversation, turn, words)
 
-    def _finished(self, conversation: Conversation, turn: Turn) -> View:
+    def _turn(
+        self, number: int, answer: Answer, run: Run, conversation: Conversation, lookup: Lookup
+    ) -> Turn:
+        least = run.wishes.applied(self._assistant.config).answering.refuse_below
+        restricted = tuple(run.documents or ())
+        kept = Kept(
+            answer, explain(run, refuse_below=least), tuple(conversation.history()), restricted
+        )
+        names = list(dict.fromkeys(hit.passage.doc_id for hit in answer.hits))[:_LOOKED_AT]
+        documents = [found for name in names if (found := lookup(name)) is not None]
+        infos = [d for d in self._assistant.documents() if not restricted or d.doc_id in restricted]
+        return Turn(
+            number, answer.question, "refused" if answer.status == "abstained" else "answered",
+            key=self._desk.keep(kept), reply=answer, sources=answer_sources(answer, lookup),
+            searched=Searched(len(infos), sum(d.passages for d in infos), least),
+            following=tuple(next_questions(answer, documents, asked=conversation.questions())),
+        )  # fmt: skip
+
+    def _finished(self, conversation: Conversation, turn: Turn, words: Words) -> View:
         keep = self._assistant.config.answering.max_history_turns
         conversation = conversation.with_turn(turn, keep=keep)
-        return View(conversation=conversation, done=_shown(conversation), live="")
-
-    def _welcome(self) -> str:
-        count = len(self._assistant.documents())
-        suggested = self._assistant.suggestions() if count else []
-        return render.welcome(suggested, documents=count)
+        return View(
+            conversation=conversation, done=render.conversation(conversation, words), live=""
+        )
 
     @contextmanager
     def _registered(self, session: str) -> Iterator[_Running]:
@@ -225,15 +223,10 @@ class Chat:
 
 def _note(live: render.Live, event: Stage | Checked, lookup: Lookup) -> None:
     if isinstance(event, Stage):
-        live.stages.append(event)
+        live.note(event)
         return
     live.checked.append(event)
     for citation in event.citations:
         key = str(citation.marker)
         if key not in live.sources:
             live.sources[key] = cited_source(citation, lookup(citation.document))
-
-
-def _shown(conversation: Conversation) -> str:
-    dropped = conversation.asked - len(conversation.turns)
-    return render.conversation((turn.html for turn in conversation.turns), dropped=dropped)

@@ -1,22 +1,21 @@
-"""Answers and sources as HTML. Whatever comes from a person, a model or a document is escaped."""
+"""Turns of a conversation as HTML. Whatever comes from people, models or documents is escaped."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+import time
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from html import escape
 
-from rag.errors import RagError
-from rag.text import sentence_spans
-from rag.types import Answer, Checked, Disagreement, Sentence, Stage
-from ui.passage import passage_html
+from rag.types import Checked, Stage
+from ui import render_answer
+from ui.messages import Words
+from ui.render_source import card
 from ui.sources import Source
+from ui.turns import Conversation, Turn
 
-# What two sides may disagree on without the caption saying it.
-_NOT_NAMED = {"", "values", "answer"}
-_SNIPPET_CHARS = 180
-_TITLE_CHARS = 400
-_STEP_NAMES = {"retrieve": "search", "evidence": "read", "write": "write", "check": "check"}
+_NUMBER = re.compile(r"\d[\d,]*")
 
 
 @dataclass(slots=True)
@@ -25,60 +24,50 @@ class Live:
 
     Attributes:
         number: Of the turn in its conversation, from 1.
+        stages: With the time at which each began.
+        before: Questions that are answered first.
         sources: Cards of the citations so far, by key.
     """
 
     number: int
     question: str
-    stages: list[Stage] = field(default_factory=list)
+    stages: list[tuple[Stage, float]] = field(default_factory=list)
     checked: list[Checked] = field(default_factory=list)
     sources: dict[str, Source] = field(default_factory=dict)
+    before: int = 0
+
+    def note(self, stage: Stage) -> None:
+        """A step has begun."""
+        self.stages.append((stage, time.perf_counter()))
 
 
-def live_turn(live: Live) -> str:
+def live_turn(live: Live, words: Words) -> str:
     """A turn while it is worked on: its steps, and the sentences that have passed."""
-    steps = "".join(
-        f'<li class="{"now" if stage is live.stages[-1] else "past"}">{escape(stage.detail)}</li>'
-        for stage in live.stages
-    )
-    body = f'<ol class="steps">{steps or "<li class=now>Starting</li>"}</ol>'
+    steps = "".join(_steps(live, words))
+    body = f'<ol class="steps">{steps}</ol>'
     if live.checked:
-        body += _prose([c.sentence for c in live.checked], live.sources)
-    return _turn(live.number, live.question, body, live.sources.values(), state="live")
+        body += render_answer.prose([c.sentence for c in live.checked], live.sources, words)
+    return _turn(live.number, live.question, body, live.sources.values(), words, state="live")
 
 
-def answered_turn(number: int, answer: Answer, sources: Sequence[Source]) -> str:
-    """A finished turn: an answer with its chips, or a refusal with the nearest passages."""
-    by_key = {source.key: source for source in sources}
-    understood = ""
-    if answer.standalone_question != answer.question:
-        understood = (
-            '<p class="understood"><span>Understood as:</span> '
-            f"{escape(answer.standalone_question)}</p>"
-        )
-    if answer.status == "abstained":
-        return _turn(
-            number, answer.question, understood + _refusal(answer, sources), sources,
-            state="refused",
-        )  # fmt: skip
-    tables = "".join(_disagreement(d, by_key) for d in answer.disagreements)
-    told = [{c.marker for _, c in d.sides} for d in answer.disagreements]
-    # The table says what the sentence about the disagreement says.
-    sentences = [s for s in answer.sentences if s.quoted or set(s.markers) not in told]
-    body = understood + tables + _prose(sentences, by_key) + _footnote(sentences, answer.timings_ms)
-    return _turn(number, answer.question, body, sources, state="answered")
+def finished_turn(turn: Turn, words: Words) -> str:
+    """A turn with its answer, its refusal, or why there is none."""
+    if turn.state == "failed":
+        body = notice(*turn.error)
+    elif turn.state == "stopped":
+        by_key = {source.key: source for source in turn.sources}
+        body = render_answer.prose(turn.shown, by_key, words) if turn.shown else ""
+        body += f'<p class="footnote">{escape(words("stopped"))}</p>'
+    else:
+        body = render_answer.reply(turn, words)
+    return _turn(turn.number, turn.question, body, turn.sources, words, state=turn.state)
 
 
-def stopped_turn(live: Live) -> str:
-    """A turn that the reader stopped: what had passed until then."""
-    body = _prose([c.sentence for c in live.checked], live.sources) if live.checked else ""
-    body += '<p class="footnote">You stopped this answer.</p>'
-    return _turn(live.number, live.question, body, live.sources.values(), state="stopped")
-
-
-def failed_turn(number: int, question: str, error: RagError) -> str:
-    """A turn that ended in an error: what happened, and what to do."""
-    return _turn(number, question, notice(error.message, error.hint), (), state="failed")
+def conversation(shown: Conversation, words: Words) -> str:
+    """The finished turns, oldest first."""
+    dropped = shown.asked - len(shown.turns)
+    note = f'<p class="dropped">{escape(words.count("dropped", dropped))}</p>' if dropped else ""
+    return note + "".join(finished_turn(turn, words) for turn in shown.turns)
 
 
 def notice(message: str, hint: str = "", *, kind: str = "error") -> str:
@@ -90,147 +79,63 @@ def notice(message: str, hint: str = "", *, kind: str = "error") -> str:
     )
 
 
-def welcome(suggestions: Sequence[str], *, documents: int) -> str:
+def welcome(suggestions: Sequence[str], words: Words, *, documents: int) -> str:
     """What an empty conversation shows."""
     if not documents:
-        return (
-            '<section class="welcome"><h2>Add a document to begin</h2><p>Kaynak answers from your '
-            "own files and shows the sentence behind every statement. Nothing leaves this "
-            "machine.</p></section>"
-        )
-    chips = "".join(
-        f'<li><button type="button" class="suggestion" data-ask="{escape(s)}">{escape(s)}'
-        "</button></li>"
-        for s in suggestions
-    )
-    count = "1 document" if documents == 1 else f"{documents:,} documents"
-    examples = f'<ul aria-label="Example questions">{chips}</ul>' if chips else ""
+        title, text = words("welcome.nothing"), words("welcome.nothing.text")
+        return f'<section class="welcome"><h2>{escape(title)}</h2><p>{escape(text)}</p></section>'
+    title, text = words.count("welcome.title", documents), words("welcome.text")
+    examples = questions(suggestions, words("welcome.examples"))
     return (
-        f'<section class="welcome"><h2>Ask your {count}</h2><p>Every statement in an answer links '
-        "to the exact sentence it stands on. When the documents do not say, Kaynak says "
-        f"so.</p>{examples}</section>"
+        f'<section class="welcome"><h2>{escape(title)}</h2><p>{escape(text)}</p>'
+        f"{examples}</section>"
     )
 
 
-def conversation(turns: Iterable[str], *, dropped: int = 0) -> str:
-    """The finished turns, oldest first."""
-    note = f'<p class="dropped">{dropped} earlier, no longer kept</p>' if dropped else ""
-    return note + "".join(turns)
+def questions(asked: Sequence[str], label: str) -> str:
+    """Questions that are asked with a click."""
+    if not asked:
+        return ""
+    rows = "".join(
+        f'<li><button type="button" class="suggestion" data-ask="{escape(q)}">{escape(q)}'
+        "</button></li>"
+        for q in asked
+    )
+    return f'<ul class="suggestions" aria-label="{escape(label)}">{rows}</ul>'
 
 
-def place(source: Source) -> str:
-    """Where in its document a source stands, for people, unescaped."""
-    parts = [] if source.page is None else [f"page {source.page}"]
-    headings = [h for h in source.heading.split(" > ") if h]
-    # The outermost heading mostly is the title, or how it begins.
-    if headings and source.title.startswith(headings[0]):
-        headings = headings[1:]
-    return " · ".join([*parts, " › ".join(headings)] if headings else parts)
+def _steps(live: Live, words: Words) -> Iterable[str]:
+    if live.before:
+        yield f'<li class="now">{escape(words.count("waiting", live.before))}</li>'
+        return
+    if not live.stages:
+        yield f'<li class="now">{escape(words("step.start"))}</li>'
+    ends = [began for _, began in live.stages[1:]]
+    for i, (stage, began) in enumerate(live.stages):
+        said = escape(_step(stage, words))
+        if i < len(ends):
+            took = escape(words.seconds((ends[i] - began) * 1000))
+            yield f'<li class="past">{said}<span class="took">{took}</span></li>'
+        else:
+            yield f'<li class="now">{said}</li>'
 
 
-def _turn(number: int, question: str, body: str, sources: Iterable[Source], *, state: str) -> str:
-    cards = "".join(_card(source) for source in sources)
+def _step(stage: Stage, words: Words) -> str:
+    """What is going on; the library says it in English, with a number."""
+    if words.language == "en":
+        return stage.detail
+    number = _NUMBER.search(stage.detail)
+    if number is None:
+        return words("step.check" if stage.name == "check" else "step.work")
+    return words(f"step.{stage.name}", n=int(number.group().replace(",", "")))
+
+
+def _turn(
+    number: int, question: str, body: str, sources: Iterable[Source], words: Words, *, state: str
+) -> str:
+    cards = "".join(card(source, words) for source in sources)
     return (
         f'<article class="turn {state}" data-turn="{number}"><h2 class="question">'
         f'{escape(question)}</h2><div class="reply">{body}</div>'
         f'<div class="cards-store" hidden>{cards}</div></article>'
     )
-
-
-def _prose(sentences: Sequence[Sentence], sources: Mapping[str, Source]) -> str:
-    """Sentences in order; those that are lists of lines, or quoted, stand for themselves."""
-    return f'<div class="prose">{"".join(_sentence(s, sources) for s in sentences)}</div>'
-
-
-def _sentence(sentence: Sentence, sources: Mapping[str, Source]) -> str:
-    chips = "".join(_chip(str(marker), sources) for marker in sentence.markers)
-    if sentence.quoted:
-        return (
-            '<p class="quoted" title="Word for word from the document">'
-            f"<q>{escape(sentence.text)}</q>{chips}</p>"
-        )
-    kind = "written" if sentence.markers else "own"
-    return f'<p class="{kind}">{escape(sentence.text)}{chips}</p>'
-
-
-def _chip(key: str, sources: Mapping[str, Source]) -> str:
-    source = sources.get(key)
-    if source is None:
-        return ""
-    where = ", ".join(part for part in (source.title, place(source)) if part)
-    title = _shorten(f"“{source.quote}” — {where}", _TITLE_CHARS)
-    return (
-        f'<button type="button" class="chip" data-source="{escape(key)}" '
-        f'title="{escape(title)}" aria-label="Source {escape(key)}: {escape(where)}">'
-        f"{escape(key)}</button>"
-    )
-
-
-def _disagreement(disagreement: Disagreement, sources: Mapping[str, Source]) -> str:
-    about = "" if disagreement.about in _NOT_NAMED else f" on the {disagreement.about}"
-    rows = "".join(
-        f'<tr><th scope="row">{escape(value)}</th><td>{escape(citation.title)}</td>'
-        f"<td>{_chip(str(citation.marker), sources)}</td></tr>"
-        for value, citation in disagreement.sides
-    )
-    return (
-        '<div class="differ"><table class="sides"><caption>Your sources disagree'
-        f"{escape(about)}</caption><thead>"
-        '<tr><th scope="col">Says</th><th scope="col">Document</th><th scope="col">Source</th>'
-        f"</tr></thead><tbody>{rows}</tbody></table></div>"
-    )
-
-
-def _refusal(answer: Answer, sources: Sequence[Source]) -> str:
-    rows = "".join(
-        f'<li><button type="button" class="nearest" data-source="{escape(s.key)}"><strong>'
-        f"{escape(s.title)}</strong><span>{escape(_shorten(s.quote, _SNIPPET_CHARS))}</span>"
-        "</button></li>"
-        for s in sources
-    )
-    nearest = f"<h3>These passages came nearest</h3><ul>{rows}</ul>" if rows else ""
-    return (
-        f'<div class="refusal"><p class="verdict"><strong>{escape(answer.text)}</strong></p>'
-        f"{nearest}</div>"
-    )
-
-
-def _footnote(sentences: Sequence[Sentence], timings_ms: Mapping[str, float]) -> str:
-    """How the answer came about: one line, with the times of the steps behind it."""
-    quoted = sum(len(sentence_spans(s.text)) for s in sentences if s.quoted)
-    written = sum(bool(s.markers) and not s.quoted for s in sentences)
-    kinds = [f"{_sentences(quoted)} quoted word for word"] if quoted else []
-    kinds += [f"{_sentences(written)} written and checked"] if written else []
-    steps = " · ".join(
-        f"{name} {timings_ms[key]:,.0f} ms"
-        for key, name in _STEP_NAMES.items()
-        if timings_ms.get(key)
-    )
-    line = " · ".join([*kinds, f"{timings_ms.get('total', 0) / 1000:.1f} s"])
-    return f'<p class="footnote" title="{escape(steps)}">{escape(line)}</p>'
-
-
-def _sentences(n: int) -> str:
-    return f"{n} sentence" if n == 1 else f"{n} sentences"
-
-
-def _card(source: Source) -> str:
-    kind = "cited" if source.is_cited else "near"
-    label = source.key if source.is_cited else "≈"
-    inside = f"{' starts-inside' if source.starts_inside else ''}"
-    inside += f"{' ends-inside' if source.ends_inside else ''}"
-    passage = passage_html(source)
-    where = " · ".join(part for part in (source.document, place(source)) if part)
-    return (
-        f'<article class="card {kind}" data-card="{escape(source.key)}" tabindex="-1">'
-        f'<button type="button" class="card-head" data-open="{escape(source.key)}" '
-        f'aria-expanded="false"><span class="number">{escape(label)}</span><span class="name">'
-        f'<strong>{escape(source.title)}</strong><span class="where">{escape(where)}</span></span>'
-        f'</button><p class="excerpt">{escape(_shorten(source.quote, _SNIPPET_CHARS))}</p>'
-        f'<div class="passage{inside}">{passage}</div></article>'
-    )
-
-
-def _shorten(text: str, most: int) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= most else text[: most - 1].rsplit(" ", 1)[0] + "…"

@@ -1,77 +1,127 @@
-"""The list of documents as HTML; names and reasons are escaped."""
+"""The list of documents as HTML; names and reasons are escaped.
+
+One set of rows serves the narrow list and the wide table: the style sheet makes the difference.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 
 from rag.types import DocumentInfo, FailedFile, SyncProgress, SyncReport
+from ui.messages import Words
+
+_MOST_FILES = 12
+_ACTIONS = ("reading", "embedding", "indexing")
+_COLUMNS = ("name", "pages", "passages", "added", "state")
 
 
-def documents(infos: Sequence[DocumentInfo], failed: Sequence[FailedFile]) -> str:
-    """The documents, each with a box that restricts the question to it, then what failed."""
+def documents(infos: Sequence[DocumentInfo], failed: Sequence[FailedFile], words: Words) -> str:
+    """The documents, each with a box that restricts the question to it, and what failed."""
     if not infos and not failed:
-        return '<p class="empty">No documents yet.</p>'
-    rows = "".join(_row(info) for info in infos)
-    listed = f'<ul class="documents" aria-label="Documents">{rows}</ul>' if rows else ""
-    return listed + (_failures(failed) if failed else "")
-
-
-def progress(step: SyncProgress) -> str:
-    """How far a sync has come."""
-    total = max(1, step.total)
+        return f'<p class="empty">{escape(words("library.none"))}</p>'
+    note = words.count("library.failures", len(failed)) if failed else ""
+    told = f'<p class="failures" role="status">{escape(note)}</p>' if failed else ""
+    rows = "".join(_failure(f, words) for f in failed) + "".join(_row(i, words) for i in infos)
     return (
-        f'<div class="progress" role="status"><progress max="{total}" value="{step.done}">'
-        f"</progress><span>{step.done} of {step.total} · {escape(step.action)} "
-        f"{escape(step.doc_id)}</span></div>"
+        f'{told}<div class="documents" role="table" aria-label="{escape(words("documents"))}">'
+        f'<div role="rowgroup" class="heads">{_heads(words)}</div>'
+        f'<div role="rowgroup" class="rows">{rows}</div></div>'
+        f'<p class="nomatch" hidden>{escape(words("library.nomatch"))}</p>'
     )
 
 
-def synced(report: SyncReport) -> str:
+def progress(step: SyncProgress, files: Mapping[str, str], words: Words) -> str:
+    """How far a sync has come, and each of the added files.
+
+    Args:
+        files: What is going on with the files that were added, by name.
+    """
+    total = max(1, step.total)
+    said = words("library.progress", done=step.done, total=step.total)
+    action = words(f"file.{step.action}") if step.action in _ACTIONS else step.action
+    return (
+        f'<div class="progress" role="status"><progress max="{total}" value="{step.done}" '
+        f'aria-label="{escape(said)}"></progress><span>{escape(said)} · {escape(action)} '
+        f"{escape(step.doc_id)}</span></div>{_files(files, words)}"
+    )
+
+
+def synced(report: SyncReport, words: Words) -> str:
     """What a sync did, as one sentence, unescaped."""
     counts = (
-        (len(report.added), "added"), (len(report.changed), "updated"),
-        (len(report.removed), "removed"), (len(report.failed), "not readable"),
+        (len(report.added), "added"), (len(report.changed), "changed"),
+        (len(report.removed), "removed"), (len(report.failed), "failed"),
     )  # fmt: skip
-    said = ", ".join(f"{n} {word}" for n, word in counts if n)
-    return f"Folder read: {said}." if said else "Nothing has changed in the folder."
+    said = ", ".join(words(f"synced.{key}", n=n) for n, key in counts if n)
+    return words("library.synced", said=said) if said else words("library.unchanged")
 
 
-def _row(info: DocumentInfo) -> str:
-    doc_id = escape(info.doc_id)
-    facts = [] if info.pages is None else [_count(info.pages, "page")]
-    facts.append(_count(info.passages, "passage"))
-    return (
-        f'<li class="document" data-document="{doc_id}"><label><input type="checkbox" '
-        f'data-pick="{doc_id}" aria-label="Ask only {escape(info.title)}">'
-        f'<span class="name"><strong title="{escape(info.title)}">{escape(info.title)}</strong>'
-        f'<span class="where" title="{doc_id}">{doc_id}</span><span class="where">'
-        f"{' · '.join(facts)}</span></span></label>{_remove(info.doc_id, info.title)}</li>"
-    )
-
-
-def _failures(failed: Sequence[FailedFile]) -> str:
+def _files(files: Mapping[str, str], words: Words) -> str:
+    if not files:
+        return ""
     rows = "".join(
-        f'<li class="document failed" data-document="{escape(f.doc_id)}"><span class="name">'
-        f'<strong>{escape(f.doc_id)}</strong><span class="where">{escape(f.reason)}</span></span>'
-        f"{_remove(f.doc_id, f.doc_id)}</li>"
-        for f in failed
+        f'<li class="{escape(state)}"><span>{escape(name)}</span>'
+        f"<em>{escape(words(f'file.{state}'))}</em></li>"
+        for name, state in list(files.items())[:_MOST_FILES]
     )
+    rest = len(files) - _MOST_FILES
+    more = f"<li>+ {escape(words.count('files', rest))}</li>" if rest > 0 else ""
+    return f'<ul class="adding">{rows}{more}</ul>'
+
+
+def _heads(words: Words) -> str:
+    sortable = "".join(
+        f'<span role="columnheader" class="{key}"><button type="button" data-sort="{key}">'
+        f"{escape(words(f'library.{key}'))}</button></span>"
+        for key in _COLUMNS
+    )
+    actions = escape(words("library.actions"))
     return (
-        f'<details class="failures" open><summary>{_count(len(failed), "file")} could not be read'
-        f'</summary><ul class="documents" aria-label="Unreadable files">{rows}</ul></details>'
+        '<div role="row" class="head"><span role="columnheader" class="pick">'
+        f'<span class="unseen">{escape(words("library.pick.all"))}</span></span>{sortable}'
+        f'<span role="columnheader" class="does"><span class="unseen">{actions}</span></span></div>'
     )
 
 
-def _remove(doc_id: str, name: str) -> str:
+def _row(info: DocumentInfo, words: Words) -> str:
+    doc_id, title = escape(info.doc_id), escape(info.title)
+    pick = escape(words("library.pick", title=info.title))
+    pages = "" if info.pages is None else _amount(words.count("pages", info.pages), info.pages)
+    added = info.indexed_at[:10]
+    name = f'<strong>{title}</strong><span class="where">{doc_id}</span>'
     return (
-        f'<button type="button" class="remove" data-remove aria-label="Remove {escape(name)}" '
-        'title="Remove">×</button><div class="confirm" role="group" aria-label="Confirm">'
-        "<span>Take it out of the folder? It is kept in the index folder, under removed.</span>"
-        f'<button type="button" class="danger" data-removed="{escape(doc_id)}">Remove</button>'
-        '<button type="button" data-keep>Keep</button></div>'
+        f'<div role="row" class="document" data-document="{doc_id}"><span role="cell" class="pick">'
+        f'<input type="checkbox" data-pick="{doc_id}" aria-label="{pick}"></span>'
+        f'<span role="cell" class="name"><button type="button" data-whole title="{title}">{name}'
+        f'</button></span><span role="cell" class="pages">{pages}</span>'
+        f'<span role="cell" class="passages">'
+        f"{_amount(words.count('passages', info.passages), info.passages)}</span>"
+        f'<span role="cell" class="added">{escape(added)}</span><span role="cell" class="state">'
+        f"{escape(words('library.ready'))}</span>{_does(info.title, words)}</div>"
     )
 
 
-def _count(n: int, noun: str) -> str:
-    return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
+def _failure(failed: FailedFile, words: Words) -> str:
+    doc_id = escape(failed.doc_id)
+    return (
+        f'<div role="row" class="document failed" data-document="{doc_id}">'
+        f'<span role="cell" class="pick"></span><span role="cell" class="name"><strong>{doc_id}'
+        f'</strong><span class="where">{escape(failed.reason)}</span></span>'
+        '<span role="cell" class="pages"></span><span role="cell" class="passages"></span>'
+        '<span role="cell" class="added"></span><span role="cell" class="state">'
+        f"{escape(words('library.failed'))}</span>{_does(failed.doc_id, words)}</div>"
+    )
+
+
+def _amount(said: str, n: int) -> str:
+    return f'<span class="said" data-n="{n}">{escape(said)}</span>'
+
+
+def _does(title: str, words: Words) -> str:
+    again, remove = (escape(words(f"library.{key}", title=title)) for key in ("reread", "remove"))
+    return (
+        f'<span role="cell" class="does"><button type="button" class="reread" data-reread '
+        f'aria-label="{again}" title="{again}">↻</button><button type="button" class="remove" '
+        f'data-remove aria-label="{remove}" title="{remove}">×</button></span>'
+    )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Collection, Iterable
 from ipaddress import ip_address
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -12,6 +14,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rag.errors import RagError
+from ui.password import Password
 
 LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 # Gradio builds functions from strings and has inline scripts: both must be allowed. Nothing may be
@@ -29,6 +32,12 @@ _HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+PASSWORD_VARIABLE = "KAYNAK_PASSWORD"
+FEWEST_CHARS = 12
+_LOGIN = 401
+_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
+# Nobody asks or picks more; files come by another way.
+_MOST_JSON_BYTES = 4 * 1024 * 1024
 # Settings that would open the chat to others, or write its files elsewhere.
 _OPENING = (
     "GRADIO_SHARE", "GRADIO_MCP_SERVER", "GRADIO_ALLOWED_PATHS", "GRADIO_SERVER_NAME",
@@ -37,23 +46,57 @@ _OPENING = (
 )  # fmt: skip
 
 
-def require_loopback(host: str) -> str:
+def require_safe(host: str) -> str:
     """The host without brackets.
 
     Raises:
-        RagError: If others than this machine could reach it.
+        RagError: If others than this machine could reach it, and no password is set.
     """
     bare = host.strip().removeprefix("[").removesuffix("]")
-    try:
-        is_local = bare == "localhost" or ip_address(bare).is_loopback
-    except ValueError:
-        is_local = False
-    if not is_local:
+    if is_loopback(bare):
+        return bare
+    secret = os.environ.get(PASSWORD_VARIABLE, "")
+    if not secret:
         raise RagError(
             f"The chat serves this machine only, and others could reach it at {host}.",
-            hint="Use 127.0.0.1, ::1 or localhost.",
+            hint=f"Use 127.0.0.1, ::1 or localhost; or set a password in {PASSWORD_VARIABLE}.",
+        )
+    if len(secret) < FEWEST_CHARS:
+        raise RagError(
+            f"The password in {PASSWORD_VARIABLE} has {len(secret)} characters.",
+            hint=f"Use at least {FEWEST_CHARS}.",
+        )
+    # Under any other name the chat would be open to a page that made one up.
+    if not _is_one_address(bare):
+        raise RagError(
+            f"{host or 'An empty host'} is not one address of this machine.",
+            hint="Name the address that others use, such as 192.168.1.10.",
         )
     return bare
+
+
+# The name that the command line knows it by.
+require_loopback = require_safe
+
+
+def password(host: str) -> Password | None:
+    """What a host asks for; nothing on this machine."""
+    return None if is_loopback(host) else Password(os.environ[PASSWORD_VARIABLE])
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach a host."""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _is_one_address(host: str) -> bool:
+    try:
+        return not ip_address(host).is_unspecified
+    except ValueError:
+        return _NAME.fullmatch(host) is not None
 
 
 def close_environment() -> None:
@@ -77,23 +120,76 @@ class Guard:
     DNS rebinding. The Host header shows the second, Origin and Sec-Fetch-Site show the first.
     """
 
-    def __init__(self, app: ASGIApp, hosts: Iterable[str] = ()) -> None:
+    def __init__(
+        self, app: ASGIApp, hosts: Iterable[str] = (), *, password: Password | None = None,
+        most_bytes: int = 0, uploads: Path | None = None,
+    ) -> None:  # fmt: skip
+        """Stand before an application.
+
+        Args:
+            hosts: Names beside those of this machine.
+            password: What everybody is asked for; None for nothing.
+            most_bytes: Of one upload, and of all that wait in ``uploads``; 0 for no limit.
+            uploads: Folder that uploaded files wait in.
+        """
         self._app = app
         self._hosts: frozenset[str | None] = LOCAL_NAMES | {host.casefold() for host in hosts}
+        self._password = password
+        self._most_bytes = most_bytes
+        self._uploads = uploads
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, refuse or pass on one request."""
         if scope["type"] not in {"http", "websocket"}:
             await self._app(scope, receive, send)
             return
-        reason = refusal(Headers(scope=scope), str(scope.get("method", "GET")), self._hosts)
-        if reason is None:
+        refused = self._refusal(scope)
+        if refused is None:
             await self._app(scope, receive, _with_headers(send))
-        elif scope["type"] == "websocket":
+            return
+        status, reason = refused
+        if scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1008, "reason": reason})
-        else:
-            status = 400 if reason == "unknown host" else 403
-            await PlainTextResponse(reason, status)(scope, receive, _with_headers(send))
+            return
+        headers = {"WWW-Authenticate": 'Basic realm="Kaynak"'} if status == _LOGIN else {}
+        await PlainTextResponse(reason, status, headers)(scope, receive, _with_headers(send))
+
+    def _refusal(self, scope: Scope) -> tuple[int, str] | None:
+        headers, method = Headers(scope=scope), str(scope.get("method", "GET"))
+        reason = refusal(headers, method, self._hosts)
+        if reason is not None:
+            return (400 if reason == "unknown host" else 403), reason
+        if self._password is not None:
+            client = str((scope.get("client") or ("",))[0])
+            status = self._password.check(headers.get("authorization", ""), client)
+            if status is not None:
+                return status, "password required" if status == _LOGIN else "too many attempts"
+        return self._too_much(headers, method, str(scope.get("path", "")))
+
+    def _too_much(self, headers: Headers, method: str, path: str) -> tuple[int, str] | None:
+        if method not in {"POST", "PUT", "PATCH"} or not self._most_bytes:
+            return None
+        size = headers.get("content-length", "")
+        if not size.isdecimal():
+            return 411, "length required"
+        is_upload = path.rstrip("/").endswith("/upload")
+        if int(size) > (self._most_bytes if is_upload else _MOST_JSON_BYTES):
+            return 413, "too large"
+        if is_upload and self._uploads and _bytes_in(self._uploads) > self._most_bytes:
+            return 507, "too many uploads wait"
+        return None
+
+
+def _bytes_in(folder: Path) -> int:
+    """Size of all files; those that go meanwhile count nothing."""
+    total = 0
+    for path, _, names in os.walk(folder):
+        for name in names:
+            try:
+                total += (Path(path) / name).stat().st_size
+            except OSError:
+                continue
+    return total
 
 
 def refusal(headers: Headers, method: str, hosts: Collection[str | None]) -> str | None:

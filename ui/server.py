@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
 import threading
 import time
+from pathlib import Path
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -22,13 +24,19 @@ class Server:
         url: Where it is, with a slash at the end.
     """
 
-    def __init__(self, app: ASGIApp, *, host: str, port: int) -> None:
+    def __init__(
+        self, app: ASGIApp, *, host: str, port: int, folder: Path | None = None
+    ) -> None:  # fmt: skip
         """Take the address.
+
+        Args:
+            folder: Temporary files, deleted when it is closed.
 
         Raises:
             RagError: If the port is in use, or the host is not one of this machine.
         """
         self._socket = _bind(host, port)
+        self._folder = folder
         named = f"[{host}]" if ":" in host else host
         self.url = f"http://{named}:{port}/"
         # Streams stay open as long as a page does: without a limit, stopping would wait for them.
@@ -66,6 +74,8 @@ class Server:
         self._server.should_exit = True
         self._thread.join(timeout=_JOIN_SECONDS)
         self._socket.close()
+        if self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
 
 
 def _bind(host: str, port: int) -> socket.socket:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Protocol
@@ -12,6 +12,12 @@ from typing import Protocol
 from rag.errors import RagError
 from rag.types import DocumentInfo, FailedFile, SyncProgress, SyncReport
 from ui import render, render_library
+from ui.messages import Words
+from ui.views import ShelfView
+
+MOST_AT_ONCE = 100
+_ACTIONS = ("reading", "embedding", "indexing")
+_Sync = Callable[..., SyncReport]
 
 
 class Keeper(Protocol):
@@ -43,13 +49,11 @@ class Keeper(Protocol):
         """See `rag.Assistant.remove`."""
         ...
 
-
-@dataclass(frozen=True, slots=True)
-class ShelfView:
-    """What the documents' part of the page shows next; None leaves it as it is."""
-
-    documents: str | None = None
-    status: str | None = None
+    def reread(
+        self, doc_id: str, *, progress: Callable[[SyncProgress], None] | None = None
+    ) -> SyncReport:
+        """See `rag.Assistant.reread`."""
+        ...
 
 
 class Shelf:
@@ -58,13 +62,21 @@ class Shelf:
     def __init__(self, assistant: Keeper) -> None:
         self._assistant = assistant
 
-    def show(self, status: str = "") -> ShelfView:
+    def show(self, words: Words = Words(), status: str = "") -> ShelfView:  # noqa: B008 - frozen
         """The list as it is now."""
-        listed = render_library.documents(self._assistant.documents(), self._assistant.failed())
+        listed = render_library.documents(
+            self._assistant.documents(), self._assistant.failed(), words
+        )
         return ShelfView(documents=listed, status=status)
 
-    def add(self, files: Sequence[Path]) -> Iterator[ShelfView]:
+    def add(self, files: Sequence[Path], words: Words = Words()) -> Iterator[ShelfView]:  # noqa: B008
         """Take uploaded files into the folder and index them; the uploads are deleted."""
+        if len(files) > MOST_AT_ONCE:
+            for file in files:
+                file.unlink(missing_ok=True)
+            said = words("library.toomany", n=len(files), most=MOST_AT_ONCE)
+            yield self.show(words, render.notice(said, words("library.toomany.hint")))
+            return
         added: list[str] = []
         problems: list[str] = []
         for file in files:
@@ -75,39 +87,59 @@ class Shelf:
             finally:
                 file.unlink(missing_ok=True)
         if not added:
-            yield self.show("".join(problems))
+            yield self.show(words, "".join(problems))
             return
-        yield from self._sync("".join(problems), f"Added {', '.join(added)}.")
+        done = words("library.added.files", names=", ".join(added))
+        yield from self._followed(self._assistant.sync, words, "".join(problems), done, added)
 
-    def remove(self, doc_id: str) -> ShelfView:
+    def remove(self, doc_id: str, words: Words = Words()) -> ShelfView:  # noqa: B008 - frozen
         """Take a document out of the folder and the index."""
         try:
             self._assistant.remove(doc_id)
         except RagError as error:
-            return self.show(render.notice(error.message, error.hint))
-        return self.show(render.notice(f"Removed {doc_id}.", kind="done"))
+            return self.show(words, render.notice(error.message, error.hint))
+        said = words("library.removed", name=doc_id)
+        return self.show(words, render.notice(said, kind="done"))
 
-    def sync(self) -> Iterator[ShelfView]:
+    def sync(self, words: Words = Words()) -> Iterator[ShelfView]:  # noqa: B008 - frozen
         """Bring the index up to date with the folder."""
-        yield from self._sync("", "")
+        yield from self._followed(self._assistant.sync, words, "", "", ())
 
-    def _sync(self, problems: str, done: str) -> Iterator[ShelfView]:
+    def reread(self, doc_id: str, words: Words = Words()) -> Iterator[ShelfView]:  # noqa: B008
+        """Read one file again."""
+        done = words("library.reread.done", name=doc_id)
+        again = partial(self._assistant.reread, doc_id)
+        yield from self._followed(again, words, "", done, [doc_id])
+
+    def _followed(
+        self, sync: _Sync, words: Words, problems: str, done: str, names: Sequence[str]
+    ) -> Iterator[ShelfView]:
         """Sync in a thread of its own, which ends even when the reader leaves."""
         steps: SimpleQueue[SyncProgress | None] = SimpleQueue()
         pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sync")
-        future = pool.submit(self._assistant.sync, progress=steps.put)
+        future = pool.submit(sync, progress=steps.put)
         pool.shutdown(wait=False)
         future.add_done_callback(lambda _: steps.put(None))
+        files = dict.fromkeys(names, "waiting")
         for step in iter(steps.get, None):
-            yield ShelfView(status=problems + render_library.progress(step))
-        yield self.show(problems + _outcome(future, done))
+            _note(files, step)
+            yield ShelfView(status=problems + render_library.progress(step, files, words))
+        yield self.show(words, problems + _outcome(future, done, words))
 
 
-def _outcome(future: Future[SyncReport], done: str) -> str:
+def _note(files: dict[str, str], step: SyncProgress) -> None:
+    """What is going on with the files that were added; one at a time is worked on."""
+    for name, state in files.items():
+        if state in _ACTIONS and name != step.doc_id:
+            files[name] = "done"
+    if step.doc_id in files:
+        files[step.doc_id] = step.action if step.action in _ACTIONS else "reading"
+
+
+def _outcome(future: Future[SyncReport], done: str, words: Words) -> str:
     try:
         report = future.result()
     except RagError as error:
         return render.notice(error.message, error.hint)
-    unread = {f.doc_id: f.reason for f in report.failed}
-    said = done if done and not unread else render_library.synced(report)
-    return render.notice(said, kind="error" if unread else "done")
+    said = done if done and not report.failed else render_library.synced(report, words)
+    return render.notice(said, kind="error" if report.failed else "done")

@@ -23,9 +23,11 @@ class Source:
         before: Text of the document just before the quote.
         quote: The document's own characters.
         after: Text of the document just after the quote.
+        start: Where the quote begins in the document's text.
         starts_inside: There is more of the document above ``before``.
         ends_inside: There is more of the document below ``after``.
         is_cited: The quote is evidence; else it is only the nearest passage.
+        is_there: The document can be opened at the quote.
         headings: Lines of the text that are headings.
     """
 
@@ -37,10 +39,17 @@ class Source:
     before: str
     quote: str
     after: str
+    start: int = 0
     starts_inside: bool = False
     ends_inside: bool = False
     is_cited: bool = True
+    is_there: bool = False
     headings: frozenset[str] = frozenset()
+
+    @property
+    def end(self) -> int:
+        """Where the quote ends in the document's text."""
+        return self.start + len(self.quote)
 
 
 def cited_source(citation: Citation, document: Document | None) -> Source:
@@ -50,14 +59,15 @@ def cited_source(citation: Citation, document: Document | None) -> Source:
     low = high = 0
     text = "" if document is None else document.text
     headings = () if document is None else document.headings
-    if text[start:end] == citation.quote:
+    is_there = text[start:end] == citation.quote
+    if is_there:
         low, high = _window(text, start, end)
         before, after = text[low:start], text[end:high]
     return Source(
         key=str(citation.marker), document=citation.document, title=citation.title,
         heading=citation.heading, page=citation.page, before=before, quote=citation.quote,
-        after=after, starts_inside=low > 0, ends_inside=0 < high < len(text),
-        headings=frozenset(h.text for h in headings if low <= h.start < high),
+        after=after, start=start, starts_inside=low > 0, ends_inside=0 < high < len(text),
+        is_there=is_there, headings=frozenset(h.text for h in headings if low <= h.start < high),
     )  # fmt: skip
 
 
@@ -66,7 +76,8 @@ def nearest_source(hit: Hit, number: int) -> Source:
     passage = hit.passage
     return Source(
         key=f"n{number}", document=passage.doc_id, title=passage.title, heading=passage.heading,
-        page=passage.page, before="", quote=passage.text, after="", is_cited=False,
+        page=passage.page, before="", quote=passage.text, after="", start=passage.start,
+        is_cited=False, is_there=True,
     )  # fmt: skip
 
 
@@ -77,6 +88,16 @@ def answer_sources(answer: Answer, lookup: Lookup, *, nearest: int = 3) -> tuple
     citations = {c.marker: c for d in answer.disagreements for _, c in d.sides}
     citations |= {c.marker: c for c in answer.citations}
     return tuple(cited_source(c, lookup(c.document)) for _, c in sorted(citations.items()))
+
+
+def passage_before(text: str, end: int) -> int:
+    """Where the passage of whole sentences begins that ends at a place."""
+    return _window(text, end, end)[0]
+
+
+def passage_after(text: str, start: int) -> int:
+    """Where the passage of whole sentences ends that begins at a place."""
+    return _window(text, start, start)[1]
 
 
 def _window(text: str, start: int, end: int) -> tuple[int, int]:

@@ -2,7 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from rag.types import Answer, Sentence
+from ui.sources import Source
+
+State = Literal["answered", "refused", "stopped", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """What was searched for a refusal."""
+
+    documents: int
+    passages: int
+    least: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,13 +26,31 @@ class Turn:
     """A finished question.
 
     Attributes:
-        answer: Text of the answer; "" when there was none (an error, or it was stopped).
-        html: The question with its answer and sources, ready to be shown.
+        number: In its conversation, from 1.
+        key: Names the answer for ratings and explanations; nobody can guess it.
+        reply: None when there was none (an error, or it was stopped).
+        sources: Cards of what is cited, or of the nearest passages.
+        shown: What had passed until it was stopped.
+        error: Message and hint of one that failed.
+        searched: For a refusal.
+        following: Questions that could be asked next.
     """
 
+    number: int
     question: str
-    answer: str
-    html: str
+    state: State
+    key: str = ""
+    reply: Answer | None = None
+    sources: tuple[Source, ...] = ()
+    shown: tuple[Sentence, ...] = ()
+    error: tuple[str, str] = ("", "")
+    searched: Searched | None = None
+    following: tuple[str, ...] = ()
+
+    @property
+    def answer(self) -> str:
+        """Text of the answer; "" when there was none."""
+        return "" if self.reply is None else self.reply.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +61,7 @@ class Conversation:
         asked: Questions asked so far, those that are no longer kept included.
     """
 
-    turns: tuple[Turn, ...] = ()
+    turns: tuple[Turn, ...] = field(default=())
     asked: int = 0
 
     def with_turn(self, turn: Turn, *, keep: int) -> Conversation:
@@ -37,3 +71,7 @@ class Conversation:
     def history(self) -> list[tuple[str, str]]:
         """Pairs of question and answer, oldest first; questions without an answer are left out."""
         return [(turn.question, turn.answer) for turn in self.turns if turn.answer]
+
+    def questions(self) -> Sequence[str]:
+        """What was asked."""
+        return [turn.question for turn in self.turns]

@@ -5,13 +5,14 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.fakes_ui import FakeAssistant
 from ui.app import serve as serve_assistant
@@ -20,7 +21,10 @@ ARGS = [
     "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
-TIMEOUT_MS = 15_000
+# On a machine that is busy with other things, KAYNAK_PATIENCE=10 waits ten times as long.
+PATIENCE = float(os.environ.get("KAYNAK_PATIENCE", "1"))
+TIMEOUT_MS = 15_000 * PATIENCE
+expect.set_options(timeout=5_000 * PATIENCE)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

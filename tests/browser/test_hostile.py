@@ -1,45 +1,39 @@
 """Text of others never becomes active: not in answers, passages, titles, names or errors."""
 
+import os
+
 from playwright.sync_api import expect
 
 from rag.types import FailedFile
+from tests.browser.payloads import payloads
 from tests.browser.test_chat import ask
 from tests.fakes_ui import FakeAssistant, document
 
-ELSEWHERE = "http://elsewhere.example"
-PAYLOADS = [
-    "<script>window.ran.push(1)</script>",
-    f"<img src={ELSEWHERE}/a.png onerror=window.ran.push(2)>",
-    '"><svg/onload=window.ran.push(3)>',
-    "' autofocus onfocus='window.ran.push(4)",
-    f"</div></template></article><iframe src={ELSEWHERE}/b></iframe>",
-    f"<style>@import '{ELSEWHERE}/c.css'; *{{background:url({ELSEWHERE}/d)}}</style>",
-    f"<link rel=stylesheet href={ELSEWHERE}/e.css><base href={ELSEWHERE}/>",
-    "${window.ran.push(5)} `${window.ran.push(6)}` \\${window.ran.push(7)}",
-    '{{#with "s" as |string|}}{{lookup string.sub "constructor"}}{{/with}}',
-    f"![x]({ELSEWHERE}/f.png) [y](javascript:window.ran.push(8)) <a href=javascript:1>z</a>",
-    "<details open ontoggle=window.ran.push(9)><math><mtext></form><form><mglyph>",
-    f"<video><source onerror=window.ran.push(10) src={ELSEWHERE}/g></video>",
-]
+FULL = os.environ.get("KAYNAK_FAULTS") == "full"
+PAYLOADS = payloads(112 if FULL else 10)
+# Of every payload: question, answer, passage, mark, title, file name, the whole document, why, the
+# list of documents, reason of a failure.
+PLACES = 10
 
 
-def hostile() -> FakeAssistant:
+def hostile(chosen: list[str] = PAYLOADS) -> FakeAssistant:
     """Every payload in a passage, a title, a file name, a heading and a reason."""
     documents = [
         document(f"{number} {payload.replace('/', '_')}.md", f"{payload} title",
                  f"{payload}\n\nThe walnut orchard number{number} says {payload} today.")
-        for number, payload in enumerate(PAYLOADS)
+        for number, payload in enumerate(chosen)
     ]  # fmt: skip
-    failed = [FailedFile(f"broken {p}", f"Because of {p}.") for p in PAYLOADS]
+    failed = [FailedFile(f"broken {p}", f"Because of {p}.") for p in chosen]
     assistant = FakeAssistant(documents, failed=failed)
-    assistant.error = " ".join(PAYLOADS)
-    assistant.suggestions = lambda n=4: PAYLOADS[:n]  # type: ignore[method-assign]
+    assistant.error = " ".join(chosen)
+    assistant.suggestions = lambda n=4: chosen[:n]  # type: ignore[method-assign]
     return assistant
 
 
 def assert_untouched(page) -> None:
     assert page.evaluate("window.ran") == []
-    foreign = "script, iframe, svg[onload], video, math, form[action], link[href*=elsewhere]"
+    foreign = "script, iframe, svg[onload], video, audio, math, object, embed, marquee, meta, base"
+    foreign += ", form[action], link[href*=elsewhere], style, image, use, animate"
     assert page.locator(f".gradio-container :is({foreign})").count() == 0
     assert (
         page.locator(".gradio-container :is(img[src*=elsewhere], a[href^=javascript])").count() == 0
@@ -51,15 +45,30 @@ def test_hostile_documents_questions_and_errors(serve, open_page):
     assert_untouched(page)
     for number, payload in enumerate(PAYLOADS):
         ask(page, f"What does walnut orchard number{number} say? {payload}")
-        turn = page.locator(f".turn[data-turn='{number + 1}']")
-        expect(turn.locator(".question")).to_contain_text(payload)
+        turn = page.locator(f".turn[data-turn='{number % 10 + 1}']")
+        expect(turn.locator(".question")).to_contain_text(" ".join(payload.split()))
         expect(turn).to_have_class("turn answered")
         turn.locator(".prose .chip").first.click()
-        mark = page.locator(".card.open mark")
-        expect(mark).to_be_visible()
-        assert payload in mark.text_content()
+        expect(page.locator(".card.open mark")).to_be_visible()
+        assert payload in page.locator(".card.open .passage").text_content()
         turn.locator(".prose .chip").first.hover()
-    assert_untouched(page)
+        page.click(".card.open [data-read=text]")
+        expect(page.locator("#reader-dialog mark")).to_contain_text("walnut orchard")
+        assert payload in page.locator("#reader-dialog .whole").text_content()
+        page.keyboard.press("Escape")
+        turn.locator("[data-why]").click()
+        expect(page.locator("#reader-dialog td").first).to_be_visible()
+        page.keyboard.press("Escape")
+        if number % 10 == 9:
+            assert_untouched(page)
+            page.click("#restart")  # else each question would draw all before it again
+            expect(page.locator(".turn")).to_have_count(0)
+            expect(page.locator(".welcome h2")).to_be_visible()
+    print(f"{len(PAYLOADS)} payloads in {PLACES} places: {len(PAYLOADS) * PLACES}")
+
+
+def test_hostile_errors_and_suggestions(serve, open_page):
+    page = open_page(serve(hostile()))
     ask(page, "fail")
     expect(page.locator(".turn.failed .notice")).to_contain_text(PAYLOADS[0])
     ask(page, PAYLOADS[1])

@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from rag.assistant import Assistant
 from rag.config import load_config
+from tests.browser.conftest import PATIENCE
 from tests.browser.test_chat import ask, open_source
 
 ROOT = Path(__file__).parent.parent.parent
@@ -32,9 +33,9 @@ def seeds_chat(serve, tmp_path_factory):
 
 @pytest.fixture(autouse=True)
 def _patient():
-    expect.set_options(timeout=SLOW_MS)
+    expect.set_options(timeout=SLOW_MS * PATIENCE)
     yield
-    expect.set_options(timeout=5_000)
+    expect.set_options(timeout=5_000 * PATIENCE)
 
 
 def test_ask_check_follow_up_and_be_refused(seeds_chat, open_page) -> None:
