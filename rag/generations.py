@@ -11,6 +11,7 @@ import json
 import logging
 import os
 import shutil
+import time
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -27,6 +28,7 @@ from rag.types import Passage
 _FORMAT = 2
 _STAMP = "stamp.json"
 _KEPT = 2
+_PATIENCE_S = 5
 _MAKING = "making.lexical.tmp"
 _INCOMPLETE = (FileNotFoundError, NotADirectoryError, IsADirectoryError)
 _log = logging.getLogger(__name__)
@@ -167,12 +169,22 @@ def clear(folder: Path, quarantine: Path) -> None:
         LibraryError: If something cannot be removed.
     """
     for path in (folder, quarantine):
-        shutil.rmtree(path, ignore_errors=True)
-        if path.exists():
+        if not _removed(path):
             raise LibraryError(
                 f"{path} cannot be removed, so it may still hold words of what was purged.",
                 hint="Close other programs that use the index, then run `kaynak sync`.",
             )
+
+
+def _removed(path: Path) -> bool:
+    """Remove a folder; a reader may put its private copy into it while its files go."""
+    until = time.monotonic() + _PATIENCE_S
+    while path.exists():
+        shutil.rmtree(path, ignore_errors=True)
+        if time.monotonic() > until:
+            return not path.exists()
+        time.sleep(0.01)
+    return True
 
 
 def _name(state: IndexState) -> str:

@@ -194,3 +194,20 @@ def test_a_status_says_since_when_and_with_what(library, root):
     assert status.since == library.documents()[0].indexed_at
     assert (status.embedder, status.chunker) == ("hash-64", "paragraphs-1")
     assert not status.is_rebuilding
+
+
+def test_a_reader_that_copies_the_index_meanwhile_does_not_stop_a_purge(
+    tmp_path, monkeypatch
+) -> None:
+    """The copy is put into the folder between the removal of its files and of itself."""
+    folder, remove, come = tmp_path / "index", shutil.rmtree, iter([True, True])
+
+    def removed_beside_a_reader(path, **options) -> None:
+        remove(path, **options)
+        if path == folder and next(come, False):
+            (folder / "reading-1").mkdir(parents=True)
+
+    monkeypatch.setattr(generations.shutil, "rmtree", removed_beside_a_reader)
+    folder.mkdir()
+    generations.clear(folder, tmp_path / "quarantine")
+    assert not folder.exists()
