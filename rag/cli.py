@@ -173,10 +173,10 @@ def _streamed(assistant: Assistant, question: str, documents: Sequence[str] | No
 
 
 def _chat(args: argparse.Namespace) -> int:
-    from ui.security import require_loopback
+    from ui.security import require_safe
 
     with closing(open_assistant(args)) as assistant:
-        host = require_loopback(args.host or assistant.config.chat.host)
+        host = require_safe(args.host or assistant.config.chat.host)
         port = args.port or assistant.config.chat.port
         check_port(host, port)
         try:

@@ -75,10 +75,6 @@ def require_safe(host: str) -> str:
     return bare
 
 
-# The name that the command line knows it by.
-require_loopback = require_safe
-
-
 def password(host: str) -> Password | None:
     """What a host asks for; nothing on this machine."""
     return None if is_loopback(host) else Password(os.environ[PASSWORD_VARIABLE])

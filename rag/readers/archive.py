@@ -28,7 +28,12 @@ DAMAGED: tuple[type[Exception], ...] = (
     NotImplementedError, LookupError, ValueError, TypeError, AttributeError, ArithmeticError,
     AssertionError,
 )  # fmt: skip
-"""What the libraries for such formats raise when parts are missing or hold nonsense."""
+"""What the libraries for such formats raise when parts are missing or hold nonsense.
+
+They are written for whole files: what is missing surfaces as a wrong type or attribute, often only
+while the document is walked. So the walk is guarded too, and a mistake of ours in it would look
+like damage; the tests read whole files of every format to the letter.
+"""
 
 _CONTENT_TYPES = (
     (b"wordprocessingml.document.main+xml", "docx"),
