@@ -86,6 +86,18 @@ def test_encodings(tmp_path, data, expected) -> None:
     assert read(tmp_path, "a.txt", data).text.startswith(expected)
 
 
+def test_markdown_of_nothing_but_brackets_is_taken_as_it_is(tmp_path) -> None:
+    """For each of them the parser would look ahead, twenty levels deep: minutes."""
+    brackets = "![" * 300_000
+    found = read(tmp_path, "a.md", f"# A title\n\n{brackets}\n\nSee [the pier](pier.md).\n")
+    assert found.text == f"A title\n\n{brackets}\n\nSee the pier."
+
+
+def test_markdown_of_many_links_is_still_read_as_links(tmp_path) -> None:
+    found = read(tmp_path, "a.md", "[a](b) " * 500)
+    assert found.text == " ".join("a" * 500)
+
+
 def test_markdown_by_its_grammar(tmp_path) -> None:
     source = (
         "---\ntitle: 'A: digest'\nsource_title: Other\ndate: 2021-06-15\n---\n# Top\n\nSome *bold*"

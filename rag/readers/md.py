@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import yaml
 from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
 from rag.config import Readers
@@ -17,6 +18,8 @@ from rag.text import normalise
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
 _MATTER_CHARS = 100_000
+# A link takes seven characters; for each opening bracket the parser looks twenty levels ahead.
+_MAX_BRACKETS, _MAX_BRACKET_SHARE = 100, 0.2
 # Impossible dates, numbers of a million digits and the like are no YAML errors.
 _NO_YAML = (yaml.YAMLError, ValueError, TypeError, LookupError, AttributeError, RecursionError)
 
@@ -31,11 +34,25 @@ def read(data: bytes, limits: Readers) -> Extracted:
         builder.title = fields.get("title", "")
         builder.block("\n".join(_field_line(k, v) for k, v in fields.items()))
         text = text[matter.end() :]
-    tokens = MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(text)
+    parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+    parser.core.ruler.at("inline", _inline_marks)
+    tokens = parser.parse(text)
     writer = _Writer(builder)
     for before, token in zip([None, *tokens], tokens, strict=False):
         writer.write(token, before)
     return builder.extracted()
+
+
+def _inline_marks(state: StateCore) -> None:
+    """The parser's own rule, but that blocks of little else than brackets stay as they are."""
+    for token in state.tokens:
+        if token.type == "inline":
+            token.children = []
+            brackets = token.content.count("[")
+            if brackets > max(_MAX_BRACKETS, _MAX_BRACKET_SHARE * len(token.content)):
+                token.children.append(Token("text", "", 0, content=token.content))
+            else:
+                state.md.inline.parse(token.content, state.md, state.env, token.children)
 
 
 def _fields(source: str) -> dict[str, str] | None:
