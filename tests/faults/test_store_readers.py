@@ -218,7 +218,7 @@ def test_readers(tmp_path):
     figure = readers(tmp_path)[0]
     assert figure.examples == ()
     assert figure.n >= 100
-    assert int(figure.note.split()[0]) >= 2
+    assert int(figure.note.split()[0]) >= 5
     assert int(figure.control.split()[4]) > 0, "the control found nothing wrong"
 
 
