@@ -1,7 +1,7 @@
 """The folders of the lexical index: made under another name, stamped, renamed, never changed.
 
-Only the holder of the writer's lock may call `publish` and `clear`, or let `newest` set aside;
-reading needs no lock.
+Only the holder of the writer's lock may call `publish`, `prune` and `clear`, or let `newest` set
+aside; reading needs no lock.
 """
 
 from __future__ import annotations
@@ -120,8 +120,7 @@ def open_verified(path: Path, state: IndexState, *, seal: str | None = None) -> 
         if path.name == name and hashes.get(_STAMP) != sha256:
             raise UnusableError("it is not the one that was published")
         made, passages = _verified(copy, hashes, state)
-        if path.name != _name(made):
-            raise UnusableError("it is of another generation than its name says")
+        _check_name(path, made)
         index = lexical.load(copy, made, name=path)
         if len(index) != passages:
             raise UnusableError(f"it holds {len(index)} passages, not {passages}")
@@ -152,7 +151,6 @@ def publish(folder: Path, base: LexicalIndex | None, changes: Changes) -> Lexica
         _write_stamp(making, state, passages)
         making.rename(target)
         _sync_folder(folder)
-        _prune(folder)
         return open_verified(target, state)
     except (OSError, ValueError, UnusableError) as exc:
         raise LibraryError(
@@ -160,6 +158,26 @@ def publish(folder: Path, base: LexicalIndex | None, changes: Changes) -> Lexica
             hint="See whether the disk is full; the documents are stored, and the next"
             " `kaynak sync` makes the word index.",
         ) from exc
+
+
+def prune(folder: Path, quarantine: Path, state: IndexState) -> None:
+    """Remove the indexes that are not kept, and set the older ones aside that are damaged.
+
+    To be called when the newest is sealed: until then the one that is sealed must stay.
+    """
+    _, *older = folders(folder) or [folder]
+    for path in older[: _KEPT - 1]:
+        try:
+            made, _ = _verified(path, _hashes(path), state)
+            _check_name(path, made)
+        except (UnusableError, ValueError, *_INCOMPLETE) as exc:
+            _log.warning("%s cannot be used: %s", path, exc)
+            _set_aside(path, quarantine)
+        except OSError as exc:
+            _log.warning("%s cannot be read: %s", path, exc)
+    for path in older[_KEPT - 1 :]:
+        discard(path)
+    remove_left_behind(folder)
 
 
 def clear(folder: Path, quarantine: Path) -> None:
@@ -209,6 +227,11 @@ def _verified(path: Path, hashes: Mapping[str, str], state: IndexState) -> tuple
     return made, passages
 
 
+def _check_name(path: Path, made: IndexState) -> None:
+    if path.name != _name(made):
+        raise UnusableError("it is of another generation than its name says")
+
+
 def _precedes(made: IndexState, state: IndexState) -> bool:
     return (
         made.generation <= state.generation
@@ -252,9 +275,3 @@ def _set_aside(path: Path, quarantine: Path) -> None:
         quarantine.mkdir(parents=True, exist_ok=True)
         path.rename(quarantine / f"{path.name}-{moment}")
         _log.warning("%s was moved to %s", path, quarantine)
-
-
-def _prune(folder: Path) -> None:
-    for path in folders(folder)[_KEPT:]:
-        discard(path)
-    remove_left_behind(folder)

@@ -187,6 +187,7 @@ class Snapshots:
         state = self._store.state()  # read under the lock: nothing published can be ahead of it
         base = self._newest(state, known=None, quarantine=self._quarantine)
         if base is not None and base.state == state:
+            self._seal(base)
             return base
         changes = self._changes(base, state)
         if sum(last - first + 1 for first, last in changes.removed) > self._store.counts()[1]:
@@ -195,9 +196,16 @@ class Snapshots:
         if generations.is_sealed(self._store.meta().get("words"), state):
             self._store.note("words", None)  # of the one that was lost; this one is another
         index = generations.publish(self._indexes, base, changes)
-        self._store.note("words", generations.seal_of(index))
+        self._seal(index)
         _log.info("%s was made from %s", index.folder, base.folder if base else "the store")
         return index
+
+    def _seal(self, index: LexicalIndex) -> None:
+        """Know it again; a writer that was killed may have left it without."""
+        seal = generations.seal_of(index)
+        if self._store.meta().get("words") != seal:
+            self._store.note("words", seal)
+        generations.prune(self._indexes, self._quarantine, index.state)
 
     def _newest(
         self, state: IndexState, *, known: LexicalIndex | None, quarantine: Path | None
@@ -210,6 +218,7 @@ class Snapshots:
     def _in_memory(self, state: IndexState) -> LexicalIndex:
         base = self._words if self._words is not None and self._words.folder is None else None
         if base is not None and base.state == state:
+            self._seal(base)
             return base
         changes = self._changes(base, state)
         return lexical.in_memory(state, changes.added, base=base, removed=changes.removed)

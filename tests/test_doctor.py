@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rag.errors import IndexLockedError
+from rag import generations
+from rag.errors import IndexLockedError, LibraryError
 from tests.fakes import HashEmbedder
 from tests.small_library import open_library, write
 
@@ -170,6 +171,45 @@ def test_word_index_files(root, how):
     assert wrong(root) == {}
     aside = "" if how == "deleted" else ", 1 set aside earlier"
     assert examine(root)["word index files"].looked_at == f"1 generations{aside}"
+
+
+def test_a_sync_mends_an_older_word_index(root):
+    """The newest was whole, so nothing else ever looked at the older one."""
+    write(root, trade="# T\n\nOther tariffs.")
+    with open_library(root) as library:
+        library.sync()
+    older, _newest = sorted((root / "index" / "index").glob("*.lexical"))
+    next(f for f in older.iterdir() if f.suffix == ".store").write_bytes(b"damaged")
+    assert wrong(root)["word index files"] == (f"{older}: its files are damaged",)
+    with open_library(root) as library:
+        library.sync()
+    assert wrong(root) == {}
+    looked_at = examine(root)["word index files"].looked_at
+    assert looked_at == "1 generations, 1 set aside earlier"
+
+
+def test_a_sync_seals_what_a_killed_writer_left_unsealed(root, monkeypatch):
+    """Published, and killed before the store knew its seal, twice over."""
+
+    def killed(_index):
+        raise LibraryError("killed")
+
+    for text in ("One.", "Two."):
+        write(root, trade=f"# T\n\n{text}")
+        with monkeypatch.context() as patch, open_library(root) as library:
+            patch.setattr(generations, "seal_of", killed)
+            library.sync()
+    newest, _, sealed = generations.folders(root / "index" / "index")
+    with open_library(root) as library:
+        assert library._store.meta()["words"].startswith(f"{sealed.name} ")
+        assert library.status().generation == int(newest.stem)
+    assert wrong(root) == {}
+    with open_library(root) as library:
+        library.sync()
+        assert library._store.meta()["words"].startswith(f"{newest.name} ")
+    assert wrong(root) == {}
+    assert generations.folders(root / "index" / "index")[0] == newest
+    assert not sealed.exists()
 
 
 def test_a_word_index_that_lacks_passages(root, monkeypatch):

@@ -204,7 +204,7 @@ def test_a_published_index_is_found_again(folder, index):
     assert newest(folder, known=again) is again
 
 
-def test_a_top_up_is_another_folder(folder):
+def test_a_top_up_is_another_folder(folder, quarantine):
     first = publish(folder)
     before = first.search("agreement", k=9)
     second = publish(
@@ -214,6 +214,7 @@ def test_a_top_up_is_another_folder(folder):
     assert newest(folder, state(2, deleted=1)).state == second.state
     assert first.search("agreement", k=9) == before
     third = publish(folder, state(3, deleted=1), texts=[], base=second)
+    generations.prune(folder, quarantine, third.state)
     assert [p.name for p in sorted(folder.iterdir())] == ["00000002.lexical", "00000003.lexical"]
     assert set(ids(third.search("agreement", k=9))) == {5, 6}
 

@@ -36,8 +36,7 @@ def _scene(operation: Operation) -> Scene:
 
 
 def _open_and_make_words(root: Path) -> None:
-    """The next question after the word index was deleted."""
-    shutil.rmtree(root / "index" / "index")
+    """The next question after the word index was deleted, see `lose_words`."""
     with open_library(root) as library:
         found(library, "harbour")
 
@@ -61,6 +60,11 @@ SCENES = (
     Scene("migrate", _migrate),
     Scene("backup", _back_up),
 )
+
+
+def lose_words(root: Path) -> None:
+    """Another program's work; a stop amid it is damage like any other."""
+    shutil.rmtree(root / "index" / "index")
 
 
 def to_version_one(path: Path) -> None:

@@ -24,7 +24,7 @@ from rag.errors import RagError
 from rag.store import Store
 from tests.faults import naive_store as naive
 from tests.faults import world
-from tests.faults.scenes import SCENES, Scene, to_version_one
+from tests.faults.scenes import SCENES, Scene, lose_words, to_version_one
 from tests.small_library import found, open_library
 
 _HERE = Path(__file__).parent
@@ -118,6 +118,8 @@ def _template(folder: Path, scene: Scene) -> Path:
             library.sync()
         if scene.name == "migrate":
             to_version_one(template / "index" / "store.db")
+        if scene.name == "make words":
+            lose_words(template)
 
     assert _forked(make, folder / "report.json") == 0, (folder / "report.json").read_text()
     return template

@@ -152,7 +152,9 @@ def _open(root: Path, expected: Hits, *, is_newest: bool) -> list[str]:
             if not is_newest:  # nobody reads it before it is needed, but the doctor does
                 heard += [p for check in library.examine() for p in check.problems]
             answers = _answers(library)
-            still = [p for check in library.examine() for p in check.problems] if is_newest else []
+            if not is_newest:
+                library.sync()
+            still = [p for check in library.examine() for p in check.problems]
     finally:
         logging.getLogger("rag").removeHandler(handler)
     problems = [f"wrong: {a} {e}" for a, e in zip(answers, expected, strict=True) if a != e]
