@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import zip_longest
 
 from rag.errors import ReadError
 from rag.readers.extracted import Builder
@@ -29,9 +30,9 @@ def write_rows(builder: Builder, rows: Iterable[Sequence[str]], *, header: bool 
     writer = _Writer(builder, header)
     cells = 0
     for row in rows:
-        cells += len(row)
+        cells += 1 + len(row)  # a row takes as long as a cell
         if cells > _MOST_CELLS:
-            raise ReadError.because("too_long", f"more than {_MOST_CELLS:,} cells")
+            raise ReadError.because("too_long", f"more than {_MOST_CELLS:,} rows and cells")
         writer.row([" ".join(cell.split()) for cell in row])
     writer.end_block()
     writer.flush()
@@ -51,14 +52,13 @@ class _Writer:
         self._gap = "\n\n"
 
     def row(self, cells: list[str]) -> None:
-        filled = sum(map(bool, cells))
-        if not filled:
+        if not any(cells):
             self.end_block()
         elif self._first is not None:
             self._settle(self._first, cells)
             self._first = None
             self._line(cells)
-        elif self._header and not self._begun and filled > 1:
+        elif self._header and not self._begun and (filled := sum(map(bool, cells))) > 1:
             self._begin(cells, filled)
         else:
             self._line(cells)
@@ -89,10 +89,10 @@ class _Writer:
             self._line(first)
 
     def _line(self, cells: list[str]) -> None:
-        names = self._names + [""] * (len(cells) - len(self._names))
-        pairs = zip(names, cells, strict=False)
-        shown = [f"{name}: {cell}" if name else cell for name, cell in pairs if cell]
-        self._lines.append(" | ".join(shown))
+        if self._names:
+            pairs = zip_longest(self._names, cells, fillvalue="")
+            cells = [f"{name}: {cell}" if name else cell for name, cell in pairs if cell]
+        self._lines.append(" | ".join(filter(None, cells)))
         if len(self._lines) >= _LINES_AT_ONCE:
             self.flush()
 
