@@ -23,6 +23,7 @@ from ui.line import Line, Ticket
 from ui.messages import Words
 from ui.settings import Client, Settings
 from ui.sources import Lookup, answer_sources, cited_source
+from ui.told import problem_of
 from ui.turns import Conversation, Searched, Turn
 from ui.views import Answerer, View
 
@@ -91,7 +92,7 @@ class Chat:
             try:
                 yield from self._follow(live, conversation, client, running)
             except RagError as error:
-                turn = Turn(live.number, question, "failed", error=(error.message, error.hint))
+                turn = Turn(live.number, question, "failed", error=problem_of(error))
                 yield self._finished(conversation, turn, words)
 
     def answer(self, question: str, documents: Sequence[str] | None = None) -> dict[str, object]:

@@ -101,7 +101,8 @@ class Reader:
         try:
             image = self._draw(file, version.st_mtime_ns, number, quote)
         except ReadError as error:
-            return {"error": render.notice(error.message, error.hint)}
+            said = words.told("page.undrawn", error.message, n=number)
+            return {"error": render.notice(said, words.told("page.undrawn.hint", error.hint))}
         return {
             "html": render_reader.page(document, image, words, is_marked=bool(quote)),
             "title": document.title, "where": document.doc_id, "page": number, "is_paged": 1,
@@ -122,7 +123,9 @@ class Reader:
         )  # fmt: skip
         if error is None:
             return {"said": words("rate.saved")}
-        return {"error": render.notice(error.message or words("rate.gone"), error.hint)}
+        if not error.message:
+            return {"error": render.notice(words("rate.gone"))}
+        return {"error": render.problem(error, words)}
 
     def _drawn(self, file: Path, _mtime_ns: int, number: int, quote: str) -> PageImage:
         with self._drawing:
