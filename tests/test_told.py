@@ -13,12 +13,14 @@ from rag.answering import NOT_SAID
 from rag.courtesy import plain_reply
 from rag.errors import (
     GenerationError,
+    IndexCorruptError,
     IndexLockedError,
     LibraryError,
     QuestionError,
     RagError,
     ReadError,
 )
+from rag.feedback import Feedback
 from rag.lock import WriterLock
 from rag.own_words import OWN_TEXTS, Own
 from rag.reasons import HINTS, REASONS, ReadCode
@@ -26,8 +28,10 @@ from rag.types import FailedFile, Sentence, SyncProgress
 from rag.wording import of_own, own
 from tests.fakes_ui import FakeAssistant
 from ui import render, render_library, told
+from ui.desk import Desk
 from ui.handlers import Chat
 from ui.messages import TABLES, TOLD, Words
+from ui.reader import Reader
 from ui.settings import Client, Settings
 from ui.shelf import Shelf
 from ui.turns import Conversation
@@ -251,3 +255,27 @@ def test_what_is_told_is_escaped() -> None:
     error = LibraryError("x", code="no_document", detail="<b>.md")
     assert "&lt;b&gt;.md" in render.problem(error, Words("tr"))
     assert "<b>" not in render.problem(error, Words("tr"))
+
+
+class Damaged(FakeAssistant):
+    """An assistant whose store cannot be read."""
+
+    def documents(self):
+        raise IndexCorruptError("store.db is damaged: bad page.", detail="store.db, bad page")
+
+    def document(self, doc_id: str):
+        raise IndexCorruptError("store.db is damaged: bad page.", detail="store.db, bad page")
+
+
+def test_a_page_over_a_damaged_index_says_so_in_its_language() -> None:
+    assistant = Damaged()
+    said = "Dizin bozuk: store.db, bad page."
+    assert said in Chat(assistant).start(Client(Settings("tr"))).done
+    view = Shelf(assistant).show(Words("tr"))
+    assert said in view.status
+    assert view.documents == ""
+    # What was told already is not told twice.
+    assert Shelf(assistant).show(Words("tr"), "<p>before</p>").status == "<p>before</p>"
+    wanted = {"do": "text", "document": "a.md", "settings": {"language": "tr"}}
+    found = Reader(assistant, Desk(Feedback(assistant.config.documents.index))).fetch(wanted)
+    assert said in found["error"]

@@ -138,10 +138,13 @@ class Chat:
 
     def welcome(self, settings: Settings) -> str:
         """What an empty conversation shows."""
-        infos = self._assistant.documents()
-        state = tuple((d.doc_id, d.indexed_at) for d in infos[:20])
-        if infos and self._examples[0] != state:
-            self._examples = state, self._assistant.suggestions()
+        try:
+            infos = self._assistant.documents()
+            state = tuple((d.doc_id, d.indexed_at) for d in infos[:20])
+            if infos and self._examples[0] != state:
+                self._examples = state, self._assistant.suggestions()
+        except RagError as error:
+            return render.problem(error, settings.words)
         suggested = self._examples[1] if infos else []
         return render.welcome(suggested, settings.words, documents=len(infos))
 

@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from rag.config import Config
-from rag.errors import ReadError
+from rag.errors import RagError, ReadError
 from rag.pages import PageImage, draw
 from rag.types import Document
 from ui import render, render_reader, render_why
@@ -50,7 +50,10 @@ class Reader:
         wanted = _Wanted(value if isinstance(value, Mapping) else {})
         words = parse_settings(wanted.values.get("settings")).words
         do = self._does.get(wanted.text("do"))
-        return {} if do is None else do(wanted, words)
+        try:
+            return {} if do is None else do(wanted, words)
+        except RagError as error:
+            return {"error": render.problem(error, words)}
 
     def _around(self, wanted: _Wanted, words: Words) -> Said:
         """The passage before or after a place."""

@@ -67,10 +67,12 @@ class Shelf:
         self._assistant = assistant
 
     def show(self, words: Words = Words(), status: str = "") -> ShelfView:  # noqa: B008 - frozen
-        """The list as it is now."""
-        listed = render_library.documents(
-            self._assistant.documents(), self._assistant.failed(), words
-        )
+        """The list as it is now; why there is none, when it cannot be read."""
+        try:
+            infos, failed = self._assistant.documents(), self._assistant.failed()
+        except RagError as error:
+            return ShelfView(documents="", status=status or render.problem(error, words))
+        listed = render_library.documents(infos, failed, words)
         return ShelfView(documents=listed, status=status)
 
     def add(self, files: Sequence[Path], words: Words = Words()) -> Iterator[ShelfView]:  # noqa: B008
