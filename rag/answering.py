@@ -24,22 +24,22 @@ from rag.finding import Finder
 from rag.grounding import best_source, copies, support
 from rag.listing import MOST_SHOWN, Kind, asks_for_all, find_all
 from rag.overview import MOST_DOCUMENTS, meant, names_kind, overview, subject
+from rag.own_words import OWN_TEXTS, Own, OwnKind
 from rag.parts import parts
 from rag.protocols import Embedder, Judge, Snapshot
 from rag.protocols import Generator as LanguageModel
 from rag.run import Part, Run, ms_since, timed
 from rag.types import Answer, Checked, Disagreement, DocumentInfo, Evidence, Sentence, Stage
 from rag.values import asks_for
-from rag.wording import cite, marked, quote, show, whole_sentences
+from rag.wording import cite, marked, of_own, own, quote, show, whole_sentences
 
 Event = Stage | Checked | Answer
 
-NOT_SAID = "The documents do not answer this question."
-NOTHING_INDEXED = "There are no documents to answer from yet."
-_PART_NOT_SAID = "The documents do not answer the {} part of the question."
+NOT_SAID = OWN_TEXTS["refused"]
+NOTHING_INDEXED = OWN_TEXTS["empty"]
 # One sentence is what every search finds.
 _FEWEST_LISTED = 2
-_ORDINALS = ("first", "second", "third")
+_PARTS: Sequence[OwnKind] = ("part_first", "part_second", "part_third")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +115,7 @@ class Answering:
             found = overview(documents, snapshot, self.embedder)
         run.parts[0].confidence = float(bool(found))
         if found and len(documents) > MOST_DOCUMENTS:
-            told = f"There are {len(documents):,} documents; the first {MOST_DOCUMENTS} say:"
-            yield show(run, Sentence(told, (), quoted=False))
+            yield show(run, own("documents", n=len(documents), most=MOST_DOCUMENTS))
         for item in found:
             yield from quote(run, item)
 
@@ -130,8 +129,7 @@ class Answering:
             return
         run.parts[0].confidence = 1.0
         if len(found) > MOST_SHOWN:
-            told = f"{len(found)} sentences name one or more; the first {MOST_SHOWN}:"
-            yield show(run, Sentence(told, (), quoted=False))
+            yield show(run, own("sentences", n=len(found), most=MOST_SHOWN))
         for item in found[:MOST_SHOWN]:
             yield from quote(run, item)
 
@@ -140,12 +138,14 @@ class Answering:
         most = self.config.answering.max_question_characters
         if not run.question:
             raise QuestionError(
-                "The question is empty.", hint="Type a question about the documents."
-            )
+                "The question is empty.", hint="Type a question about the documents.",
+                code="question_empty", detail="",
+            )  # fmt: skip
         if len(run.question) > most:
             raise QuestionError(
-                f"The question has {len(run.question):,} characters; {most:,} are allowed."
-            )
+                f"The question has {len(run.question):,} characters; {most:,} are allowed.",
+                code="question_long", detail=f"{len(run.question)} > {most}",
+            )  # fmt: skip
 
     def _understand(self, run: Run) -> None:
         """Make it stand alone, and take it apart when it asks for several things."""
@@ -167,12 +167,11 @@ class Answering:
         answered = [bool(p.evidence) and p.confidence >= least for p in run.parts]
         if not any(answered):
             return
-        for part, has_answer, ordinal in zip(run.parts, answered, _ORDINALS, strict=False):
+        for part, has_answer, kind in zip(run.parts, answered, _PARTS, strict=False):
             if has_answer:
                 yield from self._reply_to(run, part)
             else:
-                text = _PART_NOT_SAID.format(ordinal)
-                yield show(run, Sentence(text, (), quoted=False))
+                yield show(run, own(kind))
 
     def _reply_to(self, run: Run, part: Part) -> Iterator[Event]:
         chosen = part.reply.evidence
@@ -197,8 +196,7 @@ class Answering:
         cited = [(value, cite(run, item)) for value, item in sides]
         run.disagreements.append(Disagreement(asks_for(part.question) or "answer", tuple(cited)))
         said = "; ".join(value for value, _ in cited)
-        markers = tuple(citation.marker for _, citation in cited)
-        yield show(run, Sentence(f"The sources differ: {said}.", markers, quoted=False))
+        yield show(run, own("differ", *(citation.marker for _, citation in cited), said=said))
         return True
 
     def _written(
@@ -222,15 +220,15 @@ class Answering:
 
     def _answer(self, run: Run, snapshot: Snapshot) -> Answer:
         answered = bool(run.sentences)
-        refusal = run.plain_reply or (NOT_SAID if snapshot.passage_count else NOTHING_INDEXED)
+        refusal = run.plain_reply or Own("refused" if snapshot.passage_count else "empty")
         for stage in ("retrieve", "evidence", "write", "check"):
             run.timings_ms.setdefault(stage, 0.0)
         return Answer(
             question=run.question,
             standalone_question=run.searched,
             status="answered" if answered else "abstained",
-            text=" ".join(marked(s) for s in run.sentences) if answered else refusal,
-            sentences=tuple(run.sentences) or (Sentence(refusal, (), quoted=False),),
+            text=" ".join(marked(s) for s in run.sentences) if answered else refusal.text,
+            sentences=tuple(run.sentences) or (of_own(refusal),),
             citations=tuple(run.citations),
             disagreements=tuple(run.disagreements),
             hits=run.hits,

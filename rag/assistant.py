@@ -185,7 +185,7 @@ class Assistant(Following):
             allowed = ", ".join(sorted(SUPPORTED))
             raise ReadError(
                 f"{wanted} is of a type that cannot be read.", hint=f"Use {allowed}.",
-                code="unknown_type",
+                code="unknown_type", detail=wanted,
             )  # fmt: skip
         folder = self.config.documents.folder
         try:
@@ -193,7 +193,10 @@ class Assistant(Following):
             target = free_name(folder, wanted, source)
             shutil.copyfile(source, target)
         except OSError as exc:
-            raise LibraryError(f"{wanted} cannot be copied to {folder}: {exc.strerror}.") from exc
+            raise LibraryError(
+                f"{wanted} cannot be copied to {folder}: {exc.strerror}.",
+                code="not_copied", detail=f"{wanted}, {exc.strerror}",
+            ) from exc  # fmt: skip
         return target.name
 
     def remove(self, *doc_ids: str, purge: bool = False) -> None:
@@ -215,8 +218,9 @@ class Assistant(Following):
         for doc_id in doc_ids:
             if doc_id not in known and not (purge and attic.kept(index, doc_id)):
                 raise LibraryError(
-                    f"There is no document {doc_id}.", hint="`kaynak status --json` lists them."
-                )
+                    f"There is no document {doc_id}.", hint="`kaynak status --json` lists them.",
+                    code="no_document", detail=doc_id,
+                )  # fmt: skip
         # The index first: what comes after cannot be answered from, whatever happens then.
         self._library.remove(*(d for d in doc_ids if d in known), purge=purge)
         for doc_id in doc_ids:

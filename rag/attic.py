@@ -26,7 +26,8 @@ def set_aside(file: Path, index: Path, doc_id: str) -> None:
             f"{file} cannot be moved to {attic}: {exc.strerror or exc}.",
             hint="It is out of the index; move the file away yourself, or the next sync brings it"
             " back.",
-        ) from exc
+            code="not_moved", detail=f"{file}, {exc.strerror or exc}",
+        ) from exc  # fmt: skip
 
 
 def kept(index: Path, doc_id: str) -> list[Path]:

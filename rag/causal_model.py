@@ -89,7 +89,8 @@ class CausalModel:
                 f"The prompt has {prompt_tokens} tokens and {new_tokens} more are wanted; "
                 f"the model reads {self.context_tokens}.",
                 hint="Ask a shorter question, or lower evidence.max_sentences in config.yaml.",
-            )
+                code="prompt_long", detail=f"{prompt_tokens + new_tokens} > {self.context_tokens}",
+            )  # fmt: skip
 
     def new_cache(self) -> Any:  # noqa: ANN401
         """What the model remembers of the tokens that it has read."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from rag.own_words import Own, OwnKind
 from rag.text import fold
 
 _POLITE = r"(?:\s+(?:there|kaynak|all|everyone|again|so much|very much|a lot|you))*"
@@ -23,23 +24,13 @@ _ABOUT = (
     r"|how (?:can|could|do) you (?:help(?: me)?|work)|how (?:can|do) i (?:use you|ask you)"
     r"|help|what is (?:kaynak|this chat)"
 )
-_HELLO, _WELCOME, _SELF = (
-    re.compile(rf"(?:{words}){_POLITE}") for words in (_GREETING, _THANKS, _ABOUT)
-)
-
-_INVITATION = "Ask a question about your documents (passages indexed: {})."
-_REPLIES: Sequence[tuple[re.Pattern[str], str]] = (
-    (_HELLO, f"Hello. {_INVITATION}"),
-    (_WELCOME, f"You are welcome. {_INVITATION}"),
-    (
-        _SELF,
-        "This is Kaynak. It answers from your documents alone, shows the sentence behind every "
-        f"statement, and says so when the documents do not answer. {_INVITATION}",
-    ),
-)
+_SAID: Sequence[tuple[OwnKind, str]] = (
+    ("greeting", _GREETING), ("thanks", _THANKS), ("about", _ABOUT),
+)  # fmt: skip
+_REPLIES = [(re.compile(rf"(?:{words}){_POLITE}"), kind) for kind, words in _SAID]
 
 
-def plain_reply(question: str, *, passages: int) -> str | None:
+def plain_reply(question: str, *, passages: int) -> Own | None:
     """What to say to a greeting, to thanks, or to a question about the chat itself.
 
     Only whole messages count: "Hello, when was it signed?" is a question.
@@ -51,7 +42,7 @@ def plain_reply(question: str, *, passages: int) -> str | None:
         None for everything else.
     """
     said = fold(" ".join(question.split())).strip(" .,!?:;)(…")
-    for pattern, reply in _REPLIES:
+    for pattern, kind in _REPLIES:
         if pattern.fullmatch(said):
-            return reply.format(f"{passages:,}")
+            return Own(kind, (("passages", passages),))
     return None

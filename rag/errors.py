@@ -29,13 +29,23 @@ class RagError(Exception):
     Attributes:
         message: What happened, and to what.
         hint: What to do next.
+        code: What happened, for those who say it in another language; most classes have one code.
+        detail: What of the message is data: a name, a number, what the system said; None when
+            that cannot be told apart.
     """
 
     hint: str = ""
+    code: str = "other"
 
-    def __init__(self, message: str, *, hint: str | None = None) -> None:
+    def __init__(
+        self, message: str, *, hint: str | None = None, code: str | None = None,
+        detail: str | None = None,
+    ) -> None:  # fmt: skip
         super().__init__(message)
         self.message = message
+        self.detail = detail
+        if code is not None:
+            self.code = code
         if hint is not None:
             self.hint = hint
 
@@ -59,9 +69,10 @@ class ReadError(RagError):
     hint = "Repair or remove the file, then run `kaynak sync` again."
 
     def __init__(
-        self, message: str, *, hint: str | None = None, code: ReadCode = "unreadable"
-    ) -> None:
-        super().__init__(message, hint=hint)
+        self, message: str, *, hint: str | None = None, code: ReadCode = "unreadable",
+        detail: str | None = None,
+    ) -> None:  # fmt: skip
+        super().__init__(message, hint=hint, detail=detail)
         self.code: ReadCode = code
 
     @classmethod
@@ -73,25 +84,28 @@ class ReadError(RagError):
         """
         said = " ".join(str(detail).split())[:_DETAIL_CHARS]
         message = f"{REASONS[code]}: {said}" if said else REASONS[code]
-        return cls(message, hint=HINTS.get(code), code=code)
+        return cls(message, hint=HINTS.get(code), code=code, detail=said)
 
 
 class LibraryError(RagError):
     """The documents' folder or the index folder cannot be used."""
 
     hint = "Check the folders that `kaynak status` names."
+    code = "library"
 
 
 class IndexLockedError(LibraryError):
     """Another process is writing to the index."""
 
     hint = "Wait until it has finished, or stop it, then try again."
+    code = "locked"
 
 
 class IndexStaleError(LibraryError):
     """The index was made with another embedder or chunker."""
 
     hint = "Run `kaynak sync --rebuild` to index the documents again."
+    code = "stale"
 
 
 class IndexCorruptError(LibraryError):
@@ -101,30 +115,35 @@ class IndexCorruptError(LibraryError):
         "Move the index folder away and run `kaynak sync`, or put a backup into a new one as"
         " store.db; the documents themselves are unharmed."
     )
+    code = "corrupt"
 
 
 class ModelError(RagError):
     """A model cannot be used."""
 
     hint = "Run `kaynak fetch` again, or choose another model in config.yaml."
+    code = "model"
 
 
 class ModelMissingError(ModelError):
     """A model's weights are not on this machine."""
 
     hint = "Run `kaynak fetch` once while online."
+    code = "model_missing"
 
 
 class GenerationError(RagError):
     """The model failed while writing or scoring."""
 
     hint = "Ask again; if it happens again, choose another model in config.yaml."
+    code = "generation"
 
 
 class QuestionError(RagError):
     """The question cannot be asked as it is."""
 
     hint = "Ask a question of one to a few sentences."
+    code = "question"
 
 
 class QuestionSetError(RagError):

@@ -111,7 +111,8 @@ class Feedback:
             raise LibraryError(
                 f"The ratings in {self.path} cannot be used: {exc}.",
                 hint="Move the file away, and it is made again; answers need nothing of it.",
-            ) from exc
+                code="ratings", detail=f"{self.path}, {exc}",
+            ) from exc  # fmt: skip
 
 
 def _as_rows(  # noqa: PLR0913 - one value per column

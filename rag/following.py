@@ -43,6 +43,6 @@ class Following:
         """
         known = {d.doc_id for d in self._library.documents()}
         if doc_id not in known | {f.doc_id for f in self._library.failed()}:
-            raise LibraryError(f"There is no document {doc_id}.")
+            raise LibraryError(f"There is no document {doc_id}.", code="no_document", detail=doc_id)
         self._library.remove(doc_id)
         return self._library.sync(progress=progress)

@@ -110,7 +110,10 @@ class LocalGenerator:
             except RagError:
                 raise
             except FAILURES as exc:
-                raise GenerationError(f"The model {self.name} failed: {reason(exc)}.") from exc
+                raise GenerationError(
+                    f"The model {self.name} failed: {reason(exc)}.",
+                    detail=f"{self.name}, {reason(exc)}",
+                ) from exc
 
 
 class _Reply:

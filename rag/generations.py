@@ -157,7 +157,8 @@ def publish(folder: Path, base: LexicalIndex | None, changes: Changes) -> Lexica
             f"The word index {target} cannot be written: {exc}.",
             hint="See whether the disk is full; the documents are stored, and the next"
             " `kaynak sync` makes the word index.",
-        ) from exc
+            code="word_index", detail=f"{target}, {exc}",
+        ) from exc  # fmt: skip
 
 
 def prune(folder: Path, quarantine: Path, state: IndexState) -> None:

@@ -69,4 +69,5 @@ class LocalJudge:
                     (yes,), (no,) = model.text_ids(JUDGED_YES), model.text_ids(JUDGED_NO)
                     return model.preference([model.text_ids(p) for p in prompts], yes, no)
             except FAILURES as exc:
-                raise GenerationError(f"The judge failed: {reason(exc)}.") from exc
+                said = reason(exc)
+                raise GenerationError(f"The judge failed: {said}.", detail=said) from exc

@@ -122,7 +122,10 @@ class Library:
             known = {d.doc_id for d in self.documents()} | {f.doc_id for f in self.failed()}
             for doc_id in doc_ids:
                 if doc_id not in known:
-                    raise LibraryError(f"There is no document {doc_id} in the index.")
+                    raise LibraryError(
+                        f"There is no document {doc_id} in the index.",
+                        code="no_document", detail=doc_id,
+                    )  # fmt: skip
             self._store.remove(*doc_ids, purge=purge)
             if purge:
                 self._snapshots.purge()
@@ -203,7 +206,8 @@ class Library:
                 f" {documents} documents; nothing was removed.",
                 hint="Check that it is the right folder; `kaynak sync --allow-empty` empties"
                 " the index.",
-            )
+                code="folder_empty", detail=str(self._documents),
+            )  # fmt: skip
 
     def _settle_pipeline(self, rebuild: bool) -> None:
         """See that the index may be written with this embedder and chunker."""

@@ -48,7 +48,10 @@ class WriterLock:
         try:
             file = _open(self._path)
         except OSError as exc:
-            raise LibraryError(f"{self._path} cannot be written: {exc.strerror}.") from exc
+            raise LibraryError(
+                f"{self._path} cannot be written: {exc.strerror}.",
+                code="index_unwritable", detail=f"{self._path}, {exc.strerror}",
+            ) from exc  # fmt: skip
         with file:
             self._acquire(file, time.monotonic() + wait_s)
             try:
@@ -60,8 +63,9 @@ class WriterLock:
     def _acquire(self, file: IO[str], deadline: float) -> None:
         while not _try_lock(file):
             if time.monotonic() >= deadline:
+                holder = _holder(file)
                 raise IndexLockedError(
-                    f"The index {self._path.parent} is being written by {_holder(file)}."
+                    f"The index {self._path.parent} is being written by {holder}.", detail=holder
                 )
             time.sleep(_POLL_S)
 

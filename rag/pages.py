@@ -117,8 +117,7 @@ def _drawn(file: Path, number: int, quote: str) -> dict[str, Any]:
             "number": number, "pages": len(pdf),
             "width": picture.width, "height": picture.height,
             "data": base64.b64encode(packed.getvalue()).decode("ascii"),
-            # On a turned page PDFium's places are those of the page before it was turned.
-            "boxes": _boxes(page, quote) if quote and not page.get_rotation() else [],
+            "boxes": _boxes(page, quote) if quote else [],
         }  # fmt: skip
     finally:
         pdf.close()
@@ -136,11 +135,22 @@ def _boxes(page: Any, quote: str) -> list[list[float]]:  # noqa: ANN401 - PDFium
         text_page.close()
     x, y, right_edge, top_edge = page.get_cropbox()
     width, height = right_edge - x, top_edge - y
+    # On a turned page PDFium's places are those of the page before it was turned.
+    turned = page.get_rotation()
     return [
-        [(left - x) / width, (top_edge - top) / height, (right - left) / width,
-         (top - bottom) / height]
+        _turned(
+            (left - x) / width, (top_edge - top) / height, (right - x) / width,
+            (top_edge - bottom) / height, turned,
+        )
         for left, bottom, right, top in rects
     ]  # fmt: skip
+
+
+def _turned(left: float, top: float, right: float, bottom: float, clockwise: int) -> list[float]:
+    """A rectangle as shares of the page after it was turned: left, top, width and height."""
+    for _ in range(clockwise // 90):
+        left, top, right, bottom = 1 - bottom, left, 1 - top, right
+    return [left, top, right - left, bottom - top]
 
 
 def locate(text: str, quote: str) -> tuple[int, int] | None:

@@ -10,6 +10,7 @@ from itertools import zip_longest
 from rag.answerable import Signals
 from rag.composing import Reply, best_of
 from rag.conversation import History
+from rag.own_words import Own
 from rag.types import Citation, Disagreement, Evidence, Hit, Sentence
 from rag.wishes import Wishes
 
@@ -64,7 +65,7 @@ class Run:
     stopped: Callable[[], bool] | None = None
     wishes: Wishes = field(default_factory=Wishes)
     searched: str = ""
-    plain_reply: str | None = None
+    plain_reply: Own | None = None
     parts: list[Part] = field(default_factory=list)
     sentences: list[Sentence] = field(default_factory=list)
     citations: list[Citation] = field(default_factory=list)

@@ -247,5 +247,6 @@ def check_pipeline(store: Store, pipeline: Pipeline) -> None:
         part, old, new = "embedder", made.embedder, pipeline.embedder
     raise IndexStaleError(
         f"The index {store.path.parent} was made with another {part} ({old}) than the one"
-        f" in use ({new})."
+        f" in use ({new}).",
+        detail=f"{old}, {new}",
     )

@@ -34,6 +34,10 @@ _HINTS = {
     " was indexed is lost.",
     sqlite3.SQLITE_BUSY: "Another process is using the index; try again in a moment.",
 }
+_CODES = {
+    sqlite3.SQLITE_FULL: "disk_full", sqlite3.SQLITE_IOERR: "disk_failing",
+    sqlite3.SQLITE_BUSY: "index_busy",
+}  # fmt: skip
 
 
 class Store(Queries):
@@ -230,6 +234,10 @@ class Store(Queries):
 
 def _ours(error: sqlite3.Error, path: Path) -> LibraryError:
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    detail = f"{path}, {error}"
     if code in _DAMAGE or "decode to UTF-8" in str(error):
-        return IndexCorruptError(f"{path} is damaged: {error}.")
-    return LibraryError(f"{path} cannot be used: {error}.", hint=_HINTS.get(code))
+        return IndexCorruptError(f"{path} is damaged: {error}.", detail=detail)
+    return LibraryError(
+        f"{path} cannot be used: {error}.", hint=_HINTS.get(code), code=_CODES.get(code),
+        detail=detail,
+    )  # fmt: skip

@@ -54,7 +54,8 @@ def check_folder(root: Path) -> None:
         raise LibraryError(
             f"The documents' folder {root} {what}.",
             hint="Create it, or name another one with `--documents` or in config.yaml.",
-        )
+            code="no_folder", detail=str(root),
+        )  # fmt: skip
 
 
 def list_files(root: Path, *, suffixes: Collection[str], skip: Path) -> FolderListing:
@@ -74,7 +75,10 @@ def list_files(root: Path, *, suffixes: Collection[str], skip: Path) -> FolderLi
     try:
         walk.enter(str(root), "")
     except OSError as exc:
-        raise LibraryError(f"The documents' folder {root}: {explain(exc)}.") from exc
+        raise LibraryError(
+            f"The documents' folder {root}: {explain(exc)}.",
+            code="folder_unreadable", detail=f"{root}, {reason_of(exc)}",
+        ) from exc  # fmt: skip
     failed = sorted(walk.failed, key=lambda file: file.doc_id)
     return FolderListing(dict(sorted(walk.files.items())), tuple(failed))
 

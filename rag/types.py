@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from rag.own_words import Own
+
 Status = Literal["answered", "abstained"]
 StageName = Literal["search", "read", "write", "check"]
 
@@ -179,11 +181,13 @@ class Sentence:
     Attributes:
         markers: Citations that it stands on; empty only in sentences of the program's own.
         quoted: True when it is the document's wording, False when the model wrote it.
+        own: What it says, for those who say it in another language; None unless it is our own.
     """
 
     text: str
     markers: tuple[int, ...]
     quoted: bool
+    own: Own | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,8 +205,7 @@ class Answer:
     Attributes:
         question: As it was asked.
         standalone_question: As it was searched; differs for follow-ups.
-        status: "answered", or "abstained" when the documents do not say or were not asked (a
-            greeting).
+        status: "answered", or "abstained": the documents do not say, or were not asked.
         text: Prose with ``[n]`` markers; when abstained, a sentence that says so.
         sentences: The same, sentence by sentence.
         citations: In the order of their markers.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Generator, Iterator, Sequence
 
+from rag.own_words import Own, OwnKind
 from rag.run import Run, ms_since
 from rag.text import sentence_spans
 from rag.types import Checked, Citation, Evidence, Passage, Sentence
@@ -39,6 +40,16 @@ def quote(run: Run, item: Evidence, *, copies: Sequence[Evidence] = ()) -> Itera
     if not any(s.quoted and marker in s.markers for s in run.sentences):
         markers = (marker, *(cite(run, copy).marker for copy in copies))
         yield show(run, Sentence(_readable(item.text), markers, quoted=True))
+
+
+def own(kind: OwnKind, *markers: int, **values: int | str) -> Sentence:
+    """A sentence of the program's own."""
+    return of_own(Own(kind, tuple(values.items())), *markers)
+
+
+def of_own(said: Own, *markers: int) -> Sentence:
+    """The same, of what is to be said."""
+    return Sentence(said.text, markers, quoted=False, own=said)
 
 
 def show(run: Run, sentence: Sentence) -> Checked:

@@ -10,7 +10,9 @@ from contextlib import closing
 from pathlib import Path
 
 from rag.config import Config, Documents
+from rag.courtesy import plain_reply
 from rag.errors import GenerationError, LibraryError, QuestionError, ReadError
+from rag.own_words import Own
 from rag.run import Part, Run
 from rag.text import content_stems, sentence_spans
 from rag.types import (
@@ -32,6 +34,7 @@ from rag.types import (
     SyncReport,
 )
 from rag.wishes import Wishes
+from rag.wording import of_own
 
 SURVEY = """The Old Bridge: a survey
 
@@ -141,6 +144,9 @@ class FakeAssistant:
         self.asked.append((run.question, list(run.history), chosen))
         self.wishes.append(run.wishes)
         try:
+            if plain := plain_reply(run.question, passages=12 * len(self._documents)):
+                yield _own(run.question, run.question, plain)
+                return
             yield from self._stream(run, chosen, run.stopped or (lambda: False))
         finally:
             self.closed += 1
@@ -178,11 +184,7 @@ class FakeAssistant:
         hits = tuple(Hit(_passage(d, s), score, 1, 1, 0.5) for score, d, s in found[:3])
         times = {"retrieve": 12.0, "evidence": 240.0, "total": 1310.0}
         if not found or found[0][0] < min(2, len(wanted)):
-            text = "The documents do not answer this question."
-            yield Answer(
-                question, searched, "abstained", text, hits=hits, timings_ms=times,
-                sentences=(Sentence(text, (), quoted=False),),
-            )  # fmt: skip
+            yield _own(question, searched, Own("refused"), hits=hits, timings_ms=times)
             return
         best = [f for f in found if f[0] >= found[0][0] - 1][:3]
         citations = tuple(_citation(i, d, s) for i, (_, d, s) in enumerate(best, start=1))
@@ -249,7 +251,10 @@ class FakeAssistant:
     def add(self, source: Path, *, name: str | None = None) -> str:
         wanted = name or source.name
         if source.suffix not in {".txt", ".md"}:
-            raise ReadError(f"{wanted} is of a type that cannot be read.", hint="Use .txt or .md.")
+            raise ReadError(
+                f"{wanted} is of a type that cannot be read.", hint="Use .txt or .md.",
+                code="unknown_type", detail=wanted,
+            )  # fmt: skip
         self._waiting[wanted] = source.read_text(encoding="utf-8")
         return wanted
 
@@ -283,6 +288,13 @@ class FakeAssistant:
                 failed.append(self._failed[name])
         self._waiting.clear()
         return SyncReport(added=tuple(added), failed=tuple(failed))
+
+
+def _own(question: str, searched: str, said: Own, **more) -> Answer:
+    """What is not an answer from the documents."""
+    return Answer(
+        question, searched, "abstained", said.text, sentences=(of_own(said),), **more
+    )  # fmt: skip
 
 
 def _part(question: str, found) -> Part:

@@ -13,7 +13,7 @@ import rag
 ROOT = Path(__file__).parent.parent
 # Imports point down: a module may import from its own level or a lower one.
 LEVELS = [
-    {"types", "errors", "reasons"},
+    {"types", "errors", "reasons", "own_words"},
     {"text", "config", "protocols", "values", "streaming", "model_files", "shipped", "devices",
      "files", "wishes"},
     {"chunking", "retrieval", "evidence", "grounding", "disagreement", "conversation", "prompts",

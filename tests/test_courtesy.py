@@ -22,8 +22,8 @@ from rag.courtesy import plain_reply
 def test_a_plain_reply(said, begins) -> None:
     reply = plain_reply(said, passages=1234)
     assert reply is not None
-    assert reply.startswith(begins)
-    assert "passages indexed: 1,234" in reply
+    assert reply.text.startswith(begins)
+    assert "passages indexed: 1,234" in reply.text
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from rag.feedback import Feedback
 from rag.types import Document
 from tests.fakes_ui import HISTORY, FakeAssistant
 from tests.test_pages import make_pdf
@@ -101,6 +102,27 @@ def test_a_page_of_a_changed_or_missing_file_is_not_shown(reader, assistant):
     assert "has changed since it was read" in reader.fetch(wanted)["error"]
     (assistant.config.documents.folder / "b.pdf").unlink()
     assert "is not in the folder" in reader.fetch(wanted)["error"]
+
+
+def test_a_page_that_cannot_be_drawn_is_told_in_the_language(reader, assistant):
+    data = b"%PDF-1.4 no page"
+    (assistant.config.documents.folder / "c.pdf").write_bytes(data)
+    assistant._documents["c.pdf"] = Document(
+        "c.pdf", hashlib.sha256(data).hexdigest(), "C", "Text.", "pdf", (0,)
+    )
+    wanted = {"do": "page", "document": "c.pdf", "page": 1}
+    assert "Page 1 cannot be drawn: " in reader.fetch(wanted)["error"]
+    told = reader.fetch(wanted | {"settings": {"language": "tr"}})["error"]
+    assert "<strong>Sayfa 1 çizilemedi.</strong>" in told
+    assert "Belgenin metnini okuyun." in told
+
+
+def test_ratings_that_cannot_be_kept_are_told_in_the_language(reader, assistant, desk, tmp_path):
+    key = ask(assistant, desk)
+    (tmp_path / "file").write_text("no folder")
+    desk._feedback = Feedback(tmp_path / "file")
+    wanted = {"do": "rate", "key": key, "verdict": "up", "settings": {"language": "az"}}
+    assert "Qiymətləndirmələri saxlamaq olmur: " in reader.fetch(wanted)["error"]
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,7 @@ from ui import (
 from ui.messages import Words
 from ui.passage import passage_html
 from ui.sources import AROUND_CHARS, answer_sources, cited_source, nearest_source
+from ui.told import Problem
 from ui.turns import Searched, Turn
 
 EN = Words()
@@ -328,7 +329,7 @@ def test_nothing_active_comes_through(payload: str):
              following=(payload,), key=payload, searched=Searched(1, 1, 0.5)),
         render.live_turn(live, EN),
         render.finished_turn(Turn(1, payload, "stopped", shown=answer.sentences), EN),
-        render.finished_turn(Turn(1, payload, "failed", error=(payload, payload)), EN),
+        render.finished_turn(Turn(1, payload, "failed", error=Problem(payload, payload)), EN),
         render.welcome([payload], EN, documents=1),
         render_library.documents([info], [FailedFile(payload, payload)], EN),
         render_library.progress(SyncProgress(0, 1, payload, payload), {payload: "waiting"}, EN),

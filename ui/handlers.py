@@ -23,6 +23,7 @@ from ui.line import Line, Ticket
 from ui.messages import Words
 from ui.settings import Client, Settings
 from ui.sources import Lookup, answer_sources, cited_source
+from ui.told import problem_of
 from ui.turns import Conversation, Searched, Turn
 from ui.views import Answerer, View
 
@@ -91,7 +92,7 @@ class Chat:
             try:
                 yield from self._follow(live, conversation, client, running)
             except RagError as error:
-                turn = Turn(live.number, question, "failed", error=(error.message, error.hint))
+                turn = Turn(live.number, question, "failed", error=problem_of(error))
                 yield self._finished(conversation, turn, words)
 
     def answer(self, question: str, documents: Sequence[str] | None = None) -> dict[str, object]:
@@ -137,10 +138,13 @@ class Chat:
 
     def welcome(self, settings: Settings) -> str:
         """What an empty conversation shows."""
-        infos = self._assistant.documents()
-        state = tuple((d.doc_id, d.indexed_at) for d in infos[:20])
-        if infos and self._examples[0] != state:
-            self._examples = state, self._assistant.suggestions()
+        try:
+            infos = self._assistant.documents()
+            state = tuple((d.doc_id, d.indexed_at) for d in infos[:20])
+            if infos and self._examples[0] != state:
+                self._examples = state, self._assistant.suggestions()
+        except RagError as error:
+            return render.problem(error, settings.words)
         suggested = self._examples[1] if infos else []
         return render.welcome(suggested, settings.words, documents=len(infos))
 

@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from rag.config import Config
-from rag.errors import ReadError
+from rag.errors import RagError, ReadError
 from rag.pages import PageImage, draw
 from rag.types import Document
 from ui import render, render_reader, render_why
@@ -50,7 +50,10 @@ class Reader:
         wanted = _Wanted(value if isinstance(value, Mapping) else {})
         words = parse_settings(wanted.values.get("settings")).words
         do = self._does.get(wanted.text("do"))
-        return {} if do is None else do(wanted, words)
+        try:
+            return {} if do is None else do(wanted, words)
+        except RagError as error:
+            return {"error": render.problem(error, words)}
 
     def _around(self, wanted: _Wanted, words: Words) -> Said:
         """The passage before or after a place."""
@@ -101,7 +104,8 @@ class Reader:
         try:
             image = self._draw(file, version.st_mtime_ns, number, quote)
         except ReadError as error:
-            return {"error": render.notice(error.message, error.hint)}
+            said = words.told("page.undrawn", error.message, n=number)
+            return {"error": render.notice(said, words.told("page.undrawn.hint", error.hint))}
         return {
             "html": render_reader.page(document, image, words, is_marked=bool(quote)),
             "title": document.title, "where": document.doc_id, "page": number, "is_paged": 1,
@@ -122,7 +126,9 @@ class Reader:
         )  # fmt: skip
         if error is None:
             return {"said": words("rate.saved")}
-        return {"error": render.notice(error.message or words("rate.gone"), error.hint)}
+        if not error.message:
+            return {"error": render.notice(words("rate.gone"))}
+        return {"error": render.problem(error, words)}
 
     def _drawn(self, file: Path, _mtime_ns: int, number: int, quote: str) -> PageImage:
         with self._drawing:

@@ -8,11 +8,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from html import escape
 
+from rag.errors import RagError
 from rag.types import Checked, Stage
 from ui import render_answer
 from ui.messages import Words
 from ui.render_source import card
 from ui.sources import Source
+from ui.told import Problem, told
 from ui.turns import Conversation, Turn
 
 _NUMBER = re.compile(r"\d[\d,]*")
@@ -52,8 +54,8 @@ def live_turn(live: Live, words: Words) -> str:
 
 def finished_turn(turn: Turn, words: Words) -> str:
     """A turn with its answer, its refusal, or why there is none."""
-    if turn.state == "failed":
-        body = notice(*turn.error)
+    if turn.error is not None:
+        body = problem(turn.error, words)
     elif turn.state == "stopped":
         by_key = {source.key: source for source in turn.sources}
         body = render_answer.prose(turn.shown, by_key, words) if turn.shown else ""
@@ -77,6 +79,11 @@ def notice(message: str, hint: str = "", *, kind: str = "error") -> str:
     return (
         f'<div class="notice {kind}" role="{role}"><strong>{escape(message)}</strong>{more}</div>'
     )
+
+
+def problem(error: RagError | Problem, words: Words) -> str:
+    """An error as a notice."""
+    return notice(*told(error, words))
 
 
 def welcome(suggestions: Sequence[str], words: Words, *, documents: int) -> str:

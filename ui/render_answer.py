@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from html import escape
 
-from rag.answering import NOT_SAID, NOTHING_INDEXED
 from rag.text import sentence_spans
 from rag.types import Answer, Disagreement, Sentence
-from ui import copying
+from ui import copying, told
 from ui.messages import Words
 from ui.render_source import SNIPPET_CHARS, chip, shorten
 from ui.sources import Source
@@ -17,7 +16,6 @@ from ui.turns import Turn
 # What two sides may disagree on with the caption saying it.
 _NAMED = ("date", "number", "year", "name")
 _STEPS = ("retrieve", "evidence", "write", "check", "first", "total")
-_KNOWN = {NOT_SAID: "refused", NOTHING_INDEXED: "refused.empty"}
 _COPY = '<path d="M9 9h10v11H9zM6 15H5V4h10v2" />'
 _UP = '<path d="M7 11v9H4v-9zM7 12l4-8c2 0 2.5 1.5 2 3.5L12.500 10H19l-1.500 9H7" />'
 _DOWN = '<path d="M7 13V4H4v9zM7 12l4 8c2 0 2.5-1.500 2-3.500L12.500 14H19l-1.500-9H7" />'
@@ -58,9 +56,9 @@ def footnote(sentences: Sequence[Sentence], timings_ms: Mapping[str, float], wor
 def _said(turn: Turn, answer: Answer, words: Words) -> str:
     by_key = {source.key: source for source in turn.sources}
     tables = "".join(_disagreement(d, by_key, words) for d in answer.disagreements)
-    told = [{c.marker for _, c in d.sides} for d in answer.disagreements]
+    sides = [{c.marker for _, c in d.sides} for d in answer.disagreements]
     # The table says what the sentence about the disagreement says.
-    sentences = [s for s in answer.sentences if s.quoted or set(s.markers) not in told]
+    sentences = [s for s in answer.sentences if s.quoted or set(s.markers) not in sides]
     return (
         tables + prose(sentences, by_key, words) + footnote(sentences, answer.timings_ms, words)
     )  # fmt: skip
@@ -77,7 +75,7 @@ def _understood(answer: Answer, words: Words) -> str:
 
 def _sentence(sentence: Sentence, sources: Mapping[str, Source], words: Words) -> str:
     chips = "".join(chip(str(marker), sources, words) for marker in sentence.markers)
-    text = escape(sentence.text)
+    text = escape(told.sentence(sentence, words))
     if not sentence.markers:
         return f'<p class="own">{text}</p>'
     kind = "quoted" if sentence.quoted else "written"
@@ -111,7 +109,7 @@ def _disagreement(
 
 
 def _refusal(turn: Turn, answer: Answer, words: Words) -> str:
-    said = words(_KNOWN[answer.text]) if answer.text in _KNOWN else answer.text
+    said = " ".join(told.sentence(s, words) for s in answer.sentences) or answer.text
     rows = "".join(
         f'<li><button type="button" class="nearest" data-source="{escape(s.key)}"><strong>'
         f"{escape(s.title)}</strong><span>{escape(shorten(s.quote, SNIPPET_CHARS))}</span>"

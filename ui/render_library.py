@@ -9,10 +9,11 @@ from collections.abc import Mapping, Sequence
 from html import escape
 
 from rag.types import DocumentInfo, FailedFile, SyncProgress, SyncReport
+from ui import told
 from ui.messages import Words
 
 _MOST_FILES = 12
-_ACTIONS = ("reading", "embedding", "indexing")
+ACTIONS = ("checking", "unchanged", "reading", "embedding", "indexed", "failed")
 _COLUMNS = ("name", "pages", "passages", "added", "state")
 
 
@@ -21,10 +22,10 @@ def documents(infos: Sequence[DocumentInfo], failed: Sequence[FailedFile], words
     if not infos and not failed:
         return f'<p class="empty">{escape(words("library.none"))}</p>'
     note = words.count("library.failures", len(failed)) if failed else ""
-    told = f'<p class="failures" role="status">{escape(note)}</p>' if failed else ""
+    noted = f'<p class="failures" role="status">{escape(note)}</p>' if failed else ""
     rows = "".join(_failure(f, words) for f in failed) + "".join(_row(i, words) for i in infos)
     return (
-        f'{told}<div class="documents" role="table" aria-label="{escape(words("documents"))}">'
+        f'{noted}<div class="documents" role="table" aria-label="{escape(words("documents"))}">'
         f'<div role="rowgroup" class="heads">{_heads(words)}</div>'
         f'<div role="rowgroup" class="rows">{rows}</div></div>'
         f'<p class="nomatch" hidden>{escape(words("library.nomatch"))}</p>'
@@ -39,7 +40,7 @@ def progress(step: SyncProgress, files: Mapping[str, str], words: Words) -> str:
     """
     total = max(1, step.total)
     said = words("library.progress", done=step.done, total=step.total)
-    action = words(f"file.{step.action}") if step.action in _ACTIONS else step.action
+    action = words(f"file.{step.action}") if step.action in ACTIONS else step.action
     return (
         f'<div class="progress" role="status"><progress max="{total}" value="{step.done}" '
         f'aria-label="{escape(said)}"></progress><span>{escape(said)} · {escape(action)} '
@@ -103,11 +104,13 @@ def _row(info: DocumentInfo, words: Words) -> str:
 
 
 def _failure(failed: FailedFile, words: Words) -> str:
-    doc_id = escape(failed.doc_id)
+    doc_id, reason = escape(failed.doc_id), escape(told.reason(failed.reason, words))
+    hint = escape(told.reason_hint(failed.reason, words))
+    more = f'<span class="where">{hint}</span>' if hint else ""
     return (
         f'<div role="row" class="document failed" data-document="{doc_id}">'
         f'<span role="cell" class="pick"></span><span role="cell" class="name"><strong>{doc_id}'
-        f'</strong><span class="where">{escape(failed.reason)}</span></span>'
+        f'</strong><span class="where">{reason}</span>{more}</span>'
         '<span role="cell" class="pages"></span><span role="cell" class="passages"></span>'
         '<span role="cell" class="added"></span><span role="cell" class="state">'
         f"{escape(words('library.failed'))}</span>{_does(failed.doc_id, words)}</div>"

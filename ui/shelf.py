@@ -16,7 +16,11 @@ from ui.messages import Words
 from ui.views import ShelfView
 
 MOST_AT_ONCE = 100
-_ACTIONS = ("reading", "embedding", "indexing")
+_WORKED_ON = ("reading", "embedding")
+_STATES = {
+    "reading": "reading", "embedding": "embedding", "indexed": "done", "unchanged": "done",
+    "failed": "failed",
+}  # fmt: skip
 _Sync = Callable[..., SyncReport]
 
 
@@ -63,10 +67,12 @@ class Shelf:
         self._assistant = assistant
 
     def show(self, words: Words = Words(), status: str = "") -> ShelfView:  # noqa: B008 - frozen
-        """The list as it is now."""
-        listed = render_library.documents(
-            self._assistant.documents(), self._assistant.failed(), words
-        )
+        """The list as it is now; why there is none, when it cannot be read."""
+        try:
+            infos, failed = self._assistant.documents(), self._assistant.failed()
+        except RagError as error:
+            return ShelfView(documents="", status=status or render.problem(error, words))
+        listed = render_library.documents(infos, failed, words)
         return ShelfView(documents=listed, status=status)
 
     def add(self, files: Sequence[Path], words: Words = Words()) -> Iterator[ShelfView]:  # noqa: B008
@@ -83,7 +89,7 @@ class Shelf:
             try:
                 added.append(self._assistant.add(file))
             except RagError as error:
-                problems.append(render.notice(error.message, error.hint))
+                problems.append(render.problem(error, words))
             finally:
                 file.unlink(missing_ok=True)
         if not added:
@@ -97,7 +103,7 @@ class Shelf:
         try:
             self._assistant.remove(doc_id)
         except RagError as error:
-            return self.show(words, render.notice(error.message, error.hint))
+            return self.show(words, render.problem(error, words))
         said = words("library.removed", name=doc_id)
         return self.show(words, render.notice(said, kind="done"))
 
@@ -130,16 +136,16 @@ class Shelf:
 def _note(files: dict[str, str], step: SyncProgress) -> None:
     """What is going on with the files that were added; one at a time is worked on."""
     for name, state in files.items():
-        if state in _ACTIONS and name != step.doc_id:
+        if state in _WORKED_ON and name != step.doc_id:
             files[name] = "done"
     if step.doc_id in files:
-        files[step.doc_id] = step.action if step.action in _ACTIONS else "reading"
+        files[step.doc_id] = _STATES.get(step.action, files[step.doc_id])
 
 
 def _outcome(future: Future[SyncReport], done: str, words: Words) -> str:
     try:
         report = future.result()
     except RagError as error:
-        return render.notice(error.message, error.hint)
+        return render.problem(error, words)
     said = done if done and not report.failed else render_library.synced(report, words)
     return render.notice(said, kind="error" if report.failed else "done")

@@ -8,6 +8,7 @@ from typing import Literal
 
 from rag.types import Answer, Sentence
 from ui.sources import Source
+from ui.told import Problem
 
 State = Literal["answered", "refused", "stopped", "failed"]
 
@@ -31,7 +32,7 @@ class Turn:
         reply: None when there was none (an error, or it was stopped).
         sources: Cards of what is cited, or of the nearest passages.
         shown: What had passed until it was stopped.
-        error: Message and hint of one that failed.
+        error: Of one that failed.
         searched: For a refusal.
         following: Questions that could be asked next.
     """
@@ -43,7 +44,7 @@ class Turn:
     reply: Answer | None = None
     sources: tuple[Source, ...] = ()
     shown: tuple[Sentence, ...] = ()
-    error: tuple[str, str] = ("", "")
+    error: Problem | None = None
     searched: Searched | None = None
     following: tuple[str, ...] = ()
 

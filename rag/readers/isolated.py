@@ -212,4 +212,5 @@ def _not_started() -> LibraryError:
     return LibraryError(
         "The process that reads files cannot be started.",
         hint="`python -m rag.readers.worker` says why; then install Kaynak again.",
-    )
+        code="no_reader", detail="",
+    )  # fmt: skip

@@ -6,6 +6,7 @@ import time
 from playwright.sync_api import expect
 
 from rag.feedback import Feedback
+from rag.types import FailedFile
 from tests.browser.test_chat import CITED, ask, open_source
 from tests.fakes_ui import HISTORY, FakeAssistant, document
 from tests.test_reader import with_pdf
@@ -163,6 +164,30 @@ def test_settings_go_with_the_question_and_stay(serve, open_page):
     page.reload()
     page.wait_for_selector(".welcome h2")
     page.wait_for_function("document.body.classList.contains('dark')")
+
+
+def test_what_the_library_says_follows_the_language(serve, open_page):
+    scanned = FailedFile("scan.pdf", "its pages are scanned images without text")
+    page = open_page(serve(FakeAssistant(failed=[scanned])))
+    ask(page, "Thank you")
+    ask(page, "fail at the bridge")
+    said = {
+        "tr": ("Rica ederim.", "Model yanıt verirken hata oluştu", "metin içermiyor"),
+        "az": ("Dəyməz.", "Model cavab verərkən xəta baş verdi", "skan edilmiş şəkillərdir"),
+        "ru": (
+            "Пожалуйста.",
+            "Во время ответа в модели произошла ошибка",
+            "изображения без текста",
+        ),
+        "en": ("You are welcome.", "The model stopped", "scanned images without text"),
+    }
+    for language, (thanks, failed, reason) in said.items():
+        page.click("[data-options]")
+        page.select_option("[name=language]", language)
+        page.keyboard.press("Escape")
+        expect(page.locator(".turn.refused .verdict")).to_contain_text(thanks)
+        expect(page.locator(".turn.failed .notice")).to_contain_text(failed)
+        expect(page.locator(".document.failed")).to_contain_text(reason)
 
 
 def test_four_languages(serve, open_page):

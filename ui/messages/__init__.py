@@ -6,10 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from ui.messages import az, en, ru, tr
+from ui.messages import az, az_told, en, ru, ru_told, tr, tr_told
 
 Table = Mapping[str, str]
 TABLES: Mapping[str, Table] = {"en": en.TEXTS, "tr": tr.TEXTS, "az": az.TEXTS, "ru": ru.TEXTS}
+# What the library says in English: sentences of its own ("own."), reasons why a file is not read
+# and other errors ("error.", to be ended by a detail or a full stop), and what to do ("hint.").
+TOLD: Mapping[str, Table] = {"tr": tr_told.TEXTS, "az": az_told.TEXTS, "ru": ru_told.TEXTS}
 NAMES: Mapping[str, str] = {"en": "English", "tr": "Türkçe", "az": "Azərbaycanca", "ru": "Русский"}
 DEFAULT = "en"
 _THOUSANDS = {"en": ",", "tr": ".", "az": ".", "ru": "\u00a0"}
@@ -51,6 +54,18 @@ class Words:
     def count(self, key: str, n: int, **values: object) -> str:
         """A text about a number of things: of "key.one", "key.few" or "key.other" the right one."""
         return self(f"{key}.{PLURALS[self.language](n)}", n=n, **values)
+
+    def told(self, key: str, english: str, **values: object) -> str:
+        """What the library says, in the language.
+
+        Args:
+            key: See `TOLD`.
+            english: The library's own words; they stay where there are no others.
+        """
+        text = TOLD.get(self.language, {}).get(key)
+        if text is None:
+            return english
+        return text.format(**{k: self._said(v) for k, v in values.items()})
 
     def seconds(self, ms: float) -> str:
         """A time for people."""

@@ -75,8 +75,6 @@ TEXTS = {
     "fault": "Kaynak daxilində xəta baş verdi və sual cavablandırılmadı.",
     "fault.hint": "Yenidən soruşun; səbəb Kaynak-ın işlədiyi terminaldadır.",
     # --- a refusal
-    "refused": "Sənədlər bu suala cavab vermir.",
-    "refused.empty": "Hələ cavab veriləcək sənəd yoxdur.",
     "refused.searched": "Axtarıldı: {documents}, {passages}.",
     "refused.read": "Ən yaxşısının cavab olma ehtimalı {share} %; ən azı {least} % tələb olunur.",
     "refused.nearest": "Ən yaxın parçalar",
@@ -197,9 +195,11 @@ TEXTS = {
     "synced.removed": "{n} çıxarıldı",
     "synced.failed": "{n} oxunmadı",
     "file.waiting": "gözləyir",
+    "file.checking": "yoxlanılır",
+    "file.unchanged": "dəyişməyib",
     "file.reading": "oxunur",
     "file.embedding": "vektorlaşdırılır",
-    "file.indexing": "indekslənir",
+    "file.indexed": "indeksləndi",
     "file.done": "hazır",
     "file.failed": "oxunmadı",
     # --- settings

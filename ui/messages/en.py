@@ -83,8 +83,6 @@ TEXTS = {
     "fault": "Something went wrong inside Kaynak, and the question was not answered.",
     "fault.hint": "Ask again; the reason is in the terminal that Kaynak runs in.",
     # --- a refusal
-    "refused": "The documents do not answer this question.",
-    "refused.empty": "There are no documents to answer from yet.",
     "refused.searched": "Searched: {passages} in {documents}.",
     "refused.read": "The likeliest answers with a probability of {share}%; at least {least}% is "
     "asked for.",
@@ -212,9 +210,11 @@ TEXTS = {
     "synced.removed": "{n} removed",
     "synced.failed": "{n} not readable",
     "file.waiting": "waiting",
+    "file.checking": "checking",
+    "file.unchanged": "unchanged",
     "file.reading": "reading",
     "file.embedding": "embedding",
-    "file.indexing": "indexing",
+    "file.indexed": "indexed",
     "file.done": "done",
     "file.failed": "not readable",
     # --- settings

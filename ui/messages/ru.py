@@ -88,8 +88,6 @@ TEXTS = {
     "fault": "Внутри Kaynak произошла ошибка, и на вопрос нет ответа.",
     "fault.hint": "Спросите снова; причина в терминале, где запущен Kaynak.",
     # --- a refusal
-    "refused": "Документы не отвечают на этот вопрос.",
-    "refused.empty": "Пока нет документов, по которым можно ответить.",
     "refused.searched": "Просмотрено: {documents}, {passages}.",
     "refused.read": "Лучший из них отвечает с вероятностью {share} %; нужно не менее {least} %.",
     "refused.nearest": "Самые близкие фрагменты",
@@ -223,9 +221,11 @@ TEXTS = {
     "synced.removed": "убрано {n}",
     "synced.failed": "не прочитано {n}",
     "file.waiting": "ждёт",
+    "file.checking": "проверяется",
+    "file.unchanged": "без изменений",
     "file.reading": "читается",
     "file.embedding": "векторы",
-    "file.indexing": "индекс",
+    "file.indexed": "в индексе",
     "file.done": "готово",
     "file.failed": "не прочитан",
     # --- settings

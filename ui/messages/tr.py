@@ -75,8 +75,6 @@ TEXTS = {
     "fault": "Kaynak'ın içinde bir şeyler ters gitti ve soru yanıtlanmadı.",
     "fault.hint": "Yeniden sorun; nedeni Kaynak'ın çalıştığı terminalde yazıyor.",
     # --- a refusal
-    "refused": "Belgeler bu soruyu yanıtlamıyor.",
-    "refused.empty": "Henüz yanıt verilecek belge yok.",
     "refused.searched": "Arandı: {documents} içinde {passages}.",
     "refused.read": "En iyisinin yanıt olma olasılığı %{share}; en az %{least} isteniyor.",
     "refused.nearest": "En yakın bölümler",
@@ -198,9 +196,11 @@ TEXTS = {
     "synced.removed": "{n} çıkarıldı",
     "synced.failed": "{n} okunamadı",
     "file.waiting": "bekliyor",
+    "file.checking": "denetleniyor",
+    "file.unchanged": "değişmemiş",
     "file.reading": "okunuyor",
     "file.embedding": "gömülüyor",
-    "file.indexing": "dizine ekleniyor",
+    "file.indexed": "dizine eklendi",
     "file.done": "tamam",
     "file.failed": "okunamadı",
     # --- settings
