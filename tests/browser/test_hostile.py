@@ -20,7 +20,7 @@ def hostile(chosen: list[str] = PAYLOADS) -> FakeAssistant:
     """Every payload in a passage, a title, a file name, a heading and a reason."""
     documents = [
         document(f"{number} {payload.replace('/', '_')}.md", f"{payload} title",
-                 f"{payload}\n\nThe walnut orchard number{number} says {payload} today.")
+                 f"{payload}\n\nThe walnut orchard number{number} says {_in_one(payload)} today.")
         for number, payload in enumerate(chosen)
     ]  # fmt: skip
     failed = [FailedFile(f"broken {p}", f"Because of {p}.") for p in chosen]
@@ -28,6 +28,11 @@ def hostile(chosen: list[str] = PAYLOADS) -> FakeAssistant:
     assistant.error = " ".join(chosen)
     assistant.suggestions = lambda n=4: chosen[:n]  # type: ignore[method-assign]
     return assistant
+
+
+def _in_one(payload: str) -> str:
+    """As it can stand inside a sentence, which no blank line can."""
+    return payload.replace("\n\n", "\n")
 
 
 def assert_untouched(page) -> None:
@@ -49,11 +54,12 @@ def test_hostile_documents_questions_and_errors(serve, open_page):
         expect(turn.locator(".question")).to_contain_text(" ".join(payload.split()))
         expect(turn).to_have_class("turn answered")
         turn.locator(".prose .chip").first.click()
-        expect(page.locator(".card.open mark")).to_be_visible()
-        assert payload in page.locator(".card.open .passage").text_content()
+        # Not the card of the question before, which is open until this one is there.
+        expect(page.locator(".card.open mark")).to_contain_text(f"number{number} says")
+        assert _in_one(payload) in page.locator(".card.open .passage").text_content()
         turn.locator(".prose .chip").first.hover()
         page.click(".card.open [data-read=text]")
-        expect(page.locator("#reader-dialog mark")).to_contain_text("walnut orchard")
+        expect(page.locator("#reader-dialog mark")).to_contain_text(f"number{number} says")
         assert payload in page.locator("#reader-dialog .whole").text_content()
         page.keyboard.press("Escape")
         turn.locator("[data-why]").click()
