@@ -70,7 +70,8 @@ class Tab:
 
     def lines(self):
         """What comes back, event by event, until the question is done."""
-        response = self._get(f"/gradio_api/queue/data?session_hash={self.session}").getresponse()
+        connection = self._get(f"/gradio_api/queue/data?session_hash={self.session}")
+        response = connection.getresponse()
         self._open.append(response)
         for raw in response:
             line = raw.decode()
@@ -82,7 +83,10 @@ class Tab:
                 if not message.get("success", True):
                     raise AssertionError(line)
                 break
-        response.close()
+        # Who asks again and again would soon hold all the files that a process may open.
+        for one in (response, connection, self._sockets.pop()):
+            one.close()
+        del self._open[-2:]
 
     def leave(self) -> None:
         """Hang up, without a word."""
