@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from rag.own_words import OWN_TEXTS
 from rag.text import STOPWORDS, content_stems, fold, words
 from rag.values import names
 
@@ -43,6 +44,12 @@ _CAPITAL = r"[^\W\d_a-z][\w’'.-]*"
 _NAME_RUN = re.compile(
     rf"{_CAPITAL}(?:(?:\s+(?:of|on|and|the|for|de|al)){{1,2}}\s+{_CAPITAL}|\s+{_CAPITAL})*"
 )
+_ASKING = r"(?:when|where|who|whom|whose|why|how|what|which)"
+# What comes behind the first question of several: "..., and who signed it?"
+_LATER = re.compile(
+    rf"[,;]?\s+(?:and|or)\s+(?:(?:also|then)\s+)?(?:(?:{_PREPOSITION})\s+)?{_ASKING}\b.*",
+    re.I | re.S,
+)
 _FEW_WORDS = 3
 _MARKER = re.compile(r"\s*\[\d{1,4}\]")
 _MOST_ANSWER = 300
@@ -64,6 +71,10 @@ def standalone(question: str, history: History) -> str:
     """
     if not history or not leans(question):
         return question
+    if not _asks_on(question):
+        history = _answered(history)
+        if not history:
+            return question
     # A chain of follow-ups ("And Kars?", "And Ganja?") hangs on the question that began it.
     return completed(question, standalone(history[-1][0], history[:-1]))
 
@@ -78,6 +89,7 @@ def other_wordings(question: str, history: History) -> tuple[str, ...]:
         question: As it was asked.
         history: Pairs of question and answer, oldest first.
     """
+    history = _answered(history)
     if not history:
         return ()
     (first, _), (last, answer) = history[0], history[-1]
@@ -96,6 +108,8 @@ def completed(question: str, earlier: str) -> str:
 
 def leans(question: str) -> bool:
     """Whether a question needs the ones before it to be understood."""
+    # "When was the treaty of Kars signed and who signed it?": the pronoun has its name before it.
+    question = _LATER.sub("", question)
     stems = content_stems(question)
     named = names_something(question)
     if _PRONOUN.search(question):
@@ -103,6 +117,17 @@ def leans(question: str) -> bool:
     if _LEAD.match(question) or _is_bare(question):
         return True
     return len(stems) < _FEW_WORDS and not named and bool(_ELLIPSIS.match(question))
+
+
+def _asks_on(question: str) -> bool:
+    """Whether it says itself that it goes on from the question before: "it", "and", a bare name."""
+    first = _LATER.sub("", question)
+    return bool(_PRONOUN.search(first) or _LEAD.match(first)) or _is_bare(first)
+
+
+def _answered(history: History) -> History:
+    """Without the turns that were refused: what is not in the documents is nobody's subject."""
+    return [turn for turn in history if not turn[1].startswith(OWN_TEXTS["refused"])]
 
 
 def refers_back(question: str) -> bool:

@@ -74,3 +74,21 @@ def test_a_follow_up_is_searched_behind_what_was_said_before() -> None:
     )  # fmt: skip
     assert other_wordings("Where is it?", []) == ()
     assert len(other_wordings("Why?", [("Who?", "word " * 200)])[1]) < 320
+
+
+def test_a_pronoun_behind_its_own_name_leans_on_nothing() -> None:
+    question = "When was the Treaty of Kars signed and who signed it?"
+    assert not leans(question)
+    assert standalone(question, [("How many people live on the moon?", "None.")]) == question
+    assert leans("When was it signed and who signed the Treaty of Kars?")
+
+
+def test_a_question_that_was_refused_is_no_subject() -> None:
+    refused = ("Who is the chief of Apple?", "The documents do not answer this question.")
+    answered = ("When was the consulate in Kars opened?", "In 1993. [1]")
+    question = "Why was the corridor important?"
+    assert standalone(question, [refused]) == question
+    assert standalone(question, [answered, refused]) == standalone(question, [answered])
+    assert standalone("Why did he say so?", [refused]).startswith("Why did Apple")
+    assert other_wordings(question, [refused]) == ()
+    assert other_wordings(question, [answered, refused]) == other_wordings(question, [answered])

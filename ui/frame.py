@@ -70,7 +70,8 @@ def library_head(config: Config) -> str:
         f'class="close" data-library {_labelled("close")}>×</button></header>'
         f'<div class="finding" data-most="{MOST_AT_ONCE}" '
         f'data-megabytes="{config.chat.max_upload_mb:g}"><input type="search" id="find-document" '
-        f'{_labelled("library.search")} data-word-hint="library.search" autocomplete="off">'
+        f'{_labelled("library.search")} data-word-hint="library.search" '
+        f'placeholder="{escape(_WORDS("library.search"))}" autocomplete="off">'
         '<button type="button" id="pick-shown" data-pick-shown hidden>'
         f"{_word('library.pick.all')}</button></div>"
     )

@@ -55,7 +55,7 @@ def test_conversations_of_many_never_mix(serve):
                 if "are waiting already" not in text:
                     break
                 turned_away.set()
-                time.sleep(0.05)
+                time.sleep(1)
             if "before yours" in text:
                 waited.set()
             found = set(CANARY.findall(text))
