@@ -218,7 +218,6 @@ class Snapshots:
     def _in_memory(self, state: IndexState) -> LexicalIndex:
         base = self._words if self._words is not None and self._words.folder is None else None
         if base is not None and base.state == state:
-            self._seal(base)
             return base
         changes = self._changes(base, state)
         return lexical.in_memory(state, changes.added, base=base, removed=changes.removed)
