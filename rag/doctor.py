@@ -163,13 +163,13 @@ def _vector(blob: bytes) -> NDArray[np.float32]:
 def _words_files(store: Store, folder: Path) -> Check:
     """Size, hash, counts and origin of each published word index."""
     problems = []
-    seal = store.meta().get("words")
+    seals = store.seals()
     paths = generations.folders(folder / "index")
-    if seal is not None and seal.partition(" ")[0] not in {path.name for path in paths}:
-        problems.append(f"{seal.partition(' ')[0]} is missing")
+    if seals.published_name not in {None, *(path.name for path in paths)}:
+        problems.append(f"{seals.published_name} is missing")
     for path in paths:
         try:
-            generations.open_verified(path, store.state(), seal=seal)
+            generations.open_verified(path, store.state(), seals)
         except (UnusableError, OSError, ValueError, LibraryError) as exc:
             problems.append(f"{path}: {exc}")
     aside = sum(1 for _ in (folder / "quarantine").glob("*"))
@@ -181,7 +181,7 @@ def _words(store: Store, folder: Path) -> Check:
     """The passages of the word index, which may be behind the store, are the store's."""
     state = store.state()
     index = generations.newest(
-        folder / "index", state, known=None, quarantine=None, seal=store.meta().get("words")
+        folder / "index", state, seals=store.seals, known=None, quarantine=None
     )
     if index is None:
         problems = ["there is none"] if store.counts()[1] else []

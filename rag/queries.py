@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from rag import schema
 from rag.schema import IndexState, Pipeline
+from rag.seals import Seals
 from rag.types import Document, DocumentInfo, FailedFile, Passage
 
 _BATCH = 2000
@@ -69,6 +70,10 @@ class Queries(ABC):
     def meta(self) -> dict[str, str]:
         """Facts by name: schema, store, generation, changed_at, pipeline, rebuilding."""
         return dict(self._rows("SELECT key, value FROM meta"))
+
+    def seals(self) -> Seals:
+        """The word indexes that were made from it."""
+        return Seals.parse(self.meta().get("words"))
 
     def pipeline(self) -> Pipeline | None:
         """What made its content; None when that was never said."""

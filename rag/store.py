@@ -180,6 +180,7 @@ class Store(Queries):
                 # In one step: a copy in several begins again whenever another process commits.
                 self._db.backup(copy)
                 schema.set_meta(copy, "store", uuid.uuid4().hex)
+                copy.execute("DELETE FROM meta WHERE key = 'words'")
             finally:
                 copy.close()
 
