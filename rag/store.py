@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rag import schema
+from rag import facts, schema
 from rag.errors import IndexCorruptError, LibraryError
 from rag.queries import AMONG, Queries
 from rag.schema import Pipeline
@@ -27,6 +27,10 @@ from rag.types import Document, FailedFile, Passage
 NAME = "store.db"
 _BUSY_S = 10
 _DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+# What SQLite says, without a code of its own, of tables and rows that are not as we wrote them.
+_DAMAGE_SAID = (
+    "decode to UTF-8", "no such table", "no such column", "malformed JSON", "already exists",
+)  # fmt: skip
 _HINTS = {
     sqlite3.SQLITE_FULL: "Free some space on the disk and try again; nothing that was indexed is"
     " lost.",
@@ -160,10 +164,14 @@ class Store(Queries):
     def problems(self) -> list[str]:
         """What SQLite finds wrong with its file; a damaged one may raise instead."""
         found = [str(row[0]) for row in self._rows("PRAGMA integrity_check(20)")]
+        names = [statement.split()[2] for statement in schema.TABLES]
+        there = {row[0] for row in self._rows("SELECT name FROM sqlite_master")}
         orphans = self._rows("PRAGMA foreign_key_check")
-        return [line for line in found if line != "ok"] + [
-            f"row {row[1]} of {row[0]} belongs to no document" for row in orphans
-        ]
+        return (
+            [line for line in found if line != "ok"]
+            + [f"the table {name} is missing" for name in names if name not in there]
+            + [f"row {row[1]} of {row[0]} belongs to no document" for row in orphans]
+        )
 
     def copy_to(self, path: Path) -> None:
         """Write one committed state to another file, whatever other processes do meanwhile.
@@ -219,7 +227,7 @@ class Store(Queries):
             with self._writing() as db:
                 if not self._has_tables():  # another process may have been quicker
                     schema.create(db)
-        version = int(self.meta()["schema"])
+        version = self._version()
         if version > schema.SCHEMA_VERSION:
             raise LibraryError(
                 f"The index {self.path.parent} was made by a newer version of Kaynak.",
@@ -227,7 +235,13 @@ class Store(Queries):
             )
         if version < schema.SCHEMA_VERSION:
             with self._writing() as db:
-                schema.migrate(db, int(self.meta()["schema"]))
+                schema.migrate(db, self._version())
+
+    def _version(self) -> int:
+        version = facts.number("schema", self.meta().get("schema"))
+        if version < 1:
+            raise IndexCorruptError(f"The index is damaged: its schema cannot be {version}.")
+        return version
 
     def _has_tables(self) -> bool:
         return bool(self._rows("SELECT 1 FROM sqlite_master WHERE name = 'meta'"))
@@ -236,7 +250,7 @@ class Store(Queries):
 def _ours(error: sqlite3.Error, path: Path) -> LibraryError:
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     detail = f"{path}, {error}"
-    if code in _DAMAGE or "decode to UTF-8" in str(error):
+    if code in _DAMAGE or any(said in str(error) for said in _DAMAGE_SAID):
         return IndexCorruptError(f"{path} is damaged: {error}.", detail=detail)
     return LibraryError(
         f"{path} cannot be used: {error}.", hint=_HINTS.get(code), code=_CODES.get(code),
