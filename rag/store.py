@@ -59,8 +59,10 @@ class Store(Queries):
 
         Raises:
             LibraryError: If it cannot be opened, or was made by a newer version.
+            IndexCorruptError: If it is gone or empty, but what was made from it is there.
         """
         self.path = folder / name
+        _refuse_lost(self.path)
         # One connection for all threads: transactions are short, and none sees another's half.
         self._lock = threading.RLock()
         with self._translated():
@@ -245,6 +247,32 @@ class Store(Queries):
 
     def _has_tables(self) -> bool:
         return bool(self._rows("SELECT 1 FROM sqlite_master WHERE name = 'meta'"))
+
+
+def require(folder: Path) -> None:
+    """See that an index folder holds a store, and make none.
+
+    Raises:
+        LibraryError: If there is none.
+        IndexCorruptError: If there was one.
+    """
+    _refuse_lost(folder / NAME)
+    if not (folder / NAME).is_file():
+        raise LibraryError(f"There is no index in {folder}.", hint="`kaynak sync` makes one.")
+
+
+def _refuse_lost(path: Path) -> None:
+    """Never begin anew where there was a store: it may be on a disk that is not there now."""
+    if path.exists() and path.stat().st_size:
+        return
+    # A word index is made when documents are committed; before that nothing is lost.
+    derived = (*path.parent.glob("index/*.lexical"), *path.parent.glob("quarantine/*.lexical-*"))
+    if derived:
+        what = "is empty" if path.exists() else "is gone"
+        raise IndexCorruptError(
+            f"{path} {what}, but {derived[0].relative_to(path.parent)} was made from it.",
+            detail=str(path),
+        )
 
 
 def _ours(error: sqlite3.Error, path: Path) -> LibraryError:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from rag.backup import backup
 from rag.errors import IndexCorruptError
 from tests.small_library import found, open_library, write
 
@@ -104,3 +105,31 @@ def test_a_vector_that_is_none(root, value):
 def test_a_passage_that_is_missing_is_noticed(root, ord_):
     tamper(root, f"DELETE FROM passages WHERE document = 1 AND ord = {ord_}")
     assert wrong(root)["counts"] == ("baku.txt lacks passages",)
+
+
+@pytest.mark.parametrize("how", ["gone", "empty"])
+@pytest.mark.parametrize("set_aside", [False, True])
+def test_a_store_that_is_lost_is_not_begun_anew(root, how, set_aside):
+    file = root / "index" / "store.db"
+    if how == "gone":
+        file.unlink()
+    else:
+        file.write_bytes(b"")
+    if set_aside:
+        published = next((root / "index" / "index").glob("*.lexical"))
+        (root / "index" / "quarantine").mkdir()
+        published.rename(root / "index" / "quarantine" / f"{published.name}-20260101T000000")
+    before = sorted(root.rglob("*"))
+    for use in (open_library, lambda root: backup(root / "index", root / "copy.db")):
+        with pytest.raises(IndexCorruptError, match=f"store.db is {how}, but .*lexical.* was made"):
+            use(root)
+    assert sorted(root.rglob("*")) == before
+
+
+def test_a_first_sync_that_was_killed_goes_on(tmp_path):
+    write(tmp_path, baku="# Baku")
+    (tmp_path / "index" / "index" / "making.lexical.tmp").mkdir(parents=True)
+    (tmp_path / "index" / "LOCK").touch()
+    (tmp_path / "index" / "store.db").touch()
+    with open_library(tmp_path) as library:
+        assert library.sync().added == ("baku.txt",)
