@@ -22,6 +22,7 @@ from rag import facts, schema
 from rag.errors import IndexCorruptError, LibraryError
 from rag.queries import AMONG, Queries
 from rag.schema import Pipeline
+from rag.sharing import copy_database, execute_patiently
 from rag.types import Document, FailedFile, Passage
 
 NAME = "store.db"
@@ -155,7 +156,7 @@ class Store(Queries):
             LibraryError: If a reader keeps the old content in the write-ahead log.
         """
         with self._translated():
-            self._db.execute("VACUUM")
+            execute_patiently(self._db, "VACUUM")
             busy, *_ = self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         if busy:
             raise LibraryError(
@@ -187,8 +188,7 @@ class Store(Queries):
             copy = sqlite3.connect(path, isolation_level=None)
             try:
                 copy.execute("PRAGMA synchronous = FULL")
-                # In one step: a copy in several begins again whenever another process commits.
-                self._db.backup(copy)
+                copy_database(self._db, copy)
                 schema.set_meta(copy, "store", uuid.uuid4().hex)
                 copy.execute("DELETE FROM meta WHERE key = 'words'")
             finally:
@@ -205,7 +205,7 @@ class Store(Queries):
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield self._db
-                self._db.execute("COMMIT")
+                execute_patiently(self._db, "COMMIT")
             except BaseException:
                 # When the disk is full SQLite has rolled back by itself, and a second time would
                 # raise an error that hides the first.
