@@ -90,7 +90,10 @@ def newest(
 
 def folders(folder: Path) -> list[Path]:
     """The published indexes, newest first."""
-    return sorted(folder.glob("*.lexical"), reverse=True)
+    try:
+        return sorted(folder.glob("*.lexical"), reverse=True)
+    except FileNotFoundError:  # a purge takes the folder away while it is listed
+        return []
 
 
 def names(folder: Path) -> list[str]:

@@ -54,10 +54,17 @@ class Seals:
         """
         return Seals(self.published, (seal, *_older(self.others, seal, there)))
 
+    def unpublished(self) -> Seals:
+        """The same ones, of which none must be there."""
+        return Seals(None, self._all)
+
     def sealed(self, seal: str, there: Collection[str]) -> Seals:
         """With the seal of the index that is published now."""
-        known = (self.published, *self.others) if self.published else self.others
-        return Seals(seal, _older(known, seal, there))
+        return Seals(seal, _older(self._all, seal, there))
+
+    @property
+    def _all(self) -> tuple[str, ...]:
+        return (self.published, *self.others) if self.published else self.others
 
 
 def _older(known: Iterable[str], seal: str, there: Collection[str]) -> tuple[str, ...]:

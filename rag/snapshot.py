@@ -143,7 +143,8 @@ class Snapshots:
         """
         with self._refreshing:
             self._store.compact()
-            self._store.note("words", None)
+            # Readers find them until they are gone.
+            self._store.note("words", self._store.seals().unpublished().text)
             generations.clear(self._indexes, self._quarantine)
             self._words = self._published()
             self._store.note("purging", None)

@@ -122,6 +122,30 @@ def test_a_writer_that_is_killed_before_it_prunes_alarms_nobody(root, monkeypatc
     assert problems(root) == {}
 
 
+def test_a_reader_beside_a_purge_is_not_alarmed(root, monkeypatch, caplog):
+    clear = generations.clear
+
+    def read_and_clear(folder, quarantine):
+        with open_library(root) as reader:
+            assert found(reader, "embassy") == {"baku.txt"}
+        assert caplog.text == ""
+        clear(folder, quarantine)
+
+    monkeypatch.setattr(generations, "clear", read_and_clear)
+    with open_library(root) as library:
+        library.remove("trade.txt", purge=True)
+    assert problems(root) == {}
+    assert caplog.text == ""
+
+
+def test_a_folder_that_goes_while_it_is_listed_holds_nothing(tmp_path, monkeypatch):
+    def gone(_path, _pattern):
+        raise FileNotFoundError
+
+    monkeypatch.setattr(Path, "glob", gone)
+    assert generations.folders(tmp_path) == []
+
+
 def test_a_backup_knows_of_no_index(root, caplog):
     from rag.backup import backup
 
