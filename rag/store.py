@@ -257,13 +257,13 @@ def require(folder: Path) -> None:
         IndexCorruptError: If there was one.
     """
     _refuse_lost(folder / NAME)
-    if not (folder / NAME).is_file():
+    if _size(folder / NAME) == 0:
         raise LibraryError(f"There is no index in {folder}.", hint="`kaynak sync` makes one.")
 
 
 def _refuse_lost(path: Path) -> None:
     """Never begin anew where there was a store: it may be on a disk that is not there now."""
-    if path.exists() and path.stat().st_size:
+    if _size(path) != 0:
         return
     # A word index is made when documents are committed; before that nothing is lost.
     derived = (*path.parent.glob("index/*.lexical"), *path.parent.glob("quarantine/*.lexical-*"))
@@ -273,6 +273,16 @@ def _refuse_lost(path: Path) -> None:
             f"{path} {what}, but {derived[0].relative_to(path.parent)} was made from it.",
             detail=str(path),
         )
+
+
+def _size(path: Path) -> int | None:
+    """0 when it is not there; None when that cannot be said, and SQLite will say why."""
+    try:
+        return path.stat().st_size
+    except (FileNotFoundError, NotADirectoryError):
+        return 0
+    except OSError:
+        return None
 
 
 def _ours(error: sqlite3.Error, path: Path) -> LibraryError:
