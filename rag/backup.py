@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rag.errors import LibraryError
-from rag.store import NAME, Store
+from rag.store import Store, require
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +34,7 @@ def backup(index: Path, target: Path) -> BackupReport:
         LibraryError: If there is no index, the file exists or cannot be written, or the copy is
             not whole.
     """
-    if not (index / NAME).is_file():
-        raise LibraryError(f"There is no index in {index}.", hint="`kaynak sync` makes one.")
+    require(index)
     _refuse_to_replace(target)
     making = target.with_name(f".{target.name}.{os.getpid()}.tmp")
     store = Store(index)

@@ -18,6 +18,7 @@ from rag.commands import (
     ensure_index,
     note,
     open_assistant,
+    require_index,
     say,
     stage,
     sync_shown,
@@ -210,6 +211,7 @@ def _questions(args: argparse.Namespace) -> int:
 
 
 def _status(args: argparse.Namespace) -> int:
+    require_index(args)
     with closing(open_assistant(args)) as assistant:
         status, failed = assistant.status(), assistant.failed()
         files = assistant.documents()
@@ -221,6 +223,7 @@ def _status(args: argparse.Namespace) -> int:
 
 
 def _doctor(args: argparse.Namespace) -> int:
+    require_index(args)
     with closing(open_assistant(args)) as assistant:
         checks = assistant.examine()
     say(terminal.to_json(checks) if args.json else terminal.checks_text(checks))

@@ -24,6 +24,20 @@ def open_assistant(args: argparse.Namespace) -> Assistant:
     return Assistant.open(args.config, documents=args.documents, index=args.index)
 
 
+def require_index(args: argparse.Namespace) -> None:
+    """Stop when there is no index, where a command is to look at one and not to make it.
+
+    Raises:
+        LibraryError: If there is none.
+    """
+    from rag import store
+    from rag.config import load_config
+
+    store.require(
+        load_config(args.config, documents=args.documents, index=args.index).documents.index
+    )
+
+
 def ensure_index(assistant: Assistant) -> None:
     """Index the folder if that was never done."""
     if not assistant.documents():

@@ -84,11 +84,22 @@ def _check(name: str, looked_at: str, problems: Iterator[str] | list[str], advic
 def _database(store: Store) -> Check:
     try:
         problems = store.problems()
+        if not problems:
+            problems = list(_unreadable(store))
         documents, passages = store.counts()
     except LibraryError as exc:
         return Check("database", str(store.path), (exc.message,), _RESTORE)
     looked_at = f"{documents:,} documents, {passages:,} passages"
     return _check("database", looked_at, problems, _RESTORE)
+
+
+def _unreadable(store: Store) -> Iterator[str]:
+    """What its facts and lists say that cannot be."""
+    for read in (store.state, store.pipeline, store.documents, store.failed):
+        try:
+            read()
+        except LibraryError as exc:
+            yield exc.message
 
 
 def _models(store: Store, steps: Steps) -> Check:
@@ -134,8 +145,20 @@ def _miscounted(content: Content) -> Iterator[str]:
     document = content.document
     if not content.passages:
         yield f"{document.doc_id} has no passages"
+    elif content.numbers != tuple(range(len(content.numbers))) or _uncovered(content):
+        yield f"{document.doc_id} lacks passages"
     if len(document.text) != content.characters:
         yield f"{document.doc_id} has {len(document.text)} characters, not {content.characters}"
+
+
+def _uncovered(content: Content) -> bool:
+    """Whether a part of the text is in no passage."""
+    text, end = content.document.text, 0
+    for passage, _ in content.passages:
+        if text[end : passage.start].strip():
+            return True
+        end = max(end, passage.end)
+    return bool(text[end:].strip())
 
 
 def _misplaced(content: Content) -> Iterator[str]:
@@ -155,21 +178,21 @@ def _misshapen(content: Content, dim: int) -> Iterator[str]:
             yield f"{where} is no vector of length 1"
 
 
-def _vector(blob: bytes) -> NDArray[np.float32]:
-    whole = len(blob) % 4 == 0
-    return np.frombuffer(blob if whole else b"", dtype="<f4").astype(np.float32)
+def _vector(blob: object) -> NDArray[np.float32]:
+    whole = blob if isinstance(blob, bytes) and len(blob) % 4 == 0 else b""
+    return np.frombuffer(whole, dtype="<f4").astype(np.float32)
 
 
 def _words_files(store: Store, folder: Path) -> Check:
     """Size, hash, counts and origin of each published word index."""
     problems = []
-    seal = store.meta().get("words")
+    seals = store.seals()
     paths = generations.folders(folder / "index")
-    if seal is not None and seal.partition(" ")[0] not in {path.name for path in paths}:
-        problems.append(f"{seal.partition(' ')[0]} is missing")
+    if seals.published_name not in {None, *(path.name for path in paths)}:
+        problems.append(f"{seals.published_name} is missing")
     for path in paths:
         try:
-            generations.open_verified(path, store.state(), seal=seal)
+            generations.open_verified(path, store.state(), seals)
         except (UnusableError, OSError, ValueError, LibraryError) as exc:
             problems.append(f"{path}: {exc}")
     aside = sum(1 for _ in (folder / "quarantine").glob("*"))
@@ -181,7 +204,7 @@ def _words(store: Store, folder: Path) -> Check:
     """The passages of the word index, which may be behind the store, are the store's."""
     state = store.state()
     index = generations.newest(
-        folder / "index", state, known=None, quarantine=None, seal=store.meta().get("words")
+        folder / "index", state, seals=store.seals, known=None, quarantine=None
     )
     if index is None:
         problems = ["there is none"] if store.counts()[1] else []

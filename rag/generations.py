@@ -12,7 +12,7 @@ import logging
 import os
 import shutil
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -23,6 +23,7 @@ from rag.errors import LibraryError
 from rag.lexical import LexicalIndex
 from rag.private_copy import copy_hashed, discard, private_copy, remove_left_behind
 from rag.schema import IndexState
+from rag.seals import Seals
 from rag.types import Passage
 
 _FORMAT = 2
@@ -54,8 +55,8 @@ class Changes:
 
 
 def newest(
-    folder: Path, state: IndexState, *, known: LexicalIndex | None, quarantine: Path | None,
-    seal: str | None = None,
+    folder: Path, state: IndexState, *, seals: Callable[[], Seals], known: LexicalIndex | None,
+    quarantine: Path | None,
 ) -> LexicalIndex | None:  # fmt: skip
     """The newest undamaged index that was made from the store, at ``state`` or before it.
 
@@ -63,17 +64,21 @@ def newest(
 
     Args:
         folder: Where the indexes are.
+        seals: Gives those that the store knows.
         known: An index that is open already, and need not be opened again.
         quarantine: Where to move what is damaged or foreign; None to leave it.
-        seal: What `seal_of` gave for the last one that was published.
     """
-    if seal is not None and not (folder / seal.partition(" ")[0]).exists():
-        _log.warning("%s is missing", folder / seal.partition(" ")[0])
-    for path in folders(folder):
-        if known is not None and path == known.folder:
+    paths = folders(folder)
+    # Asked only now: a writer announces an index before it gives it its name.
+    mine = seals()
+    name = mine.published_name
+    if name is not None and not (folder / name).exists():
+        _log.warning("%s is missing", folder / name)
+    for path in paths:
+        if known is not None and path == known.folder and mine.know(known.seal):
             return known
         try:
-            return open_verified(path, state, seal=seal)
+            return open_verified(path, state, mine)
         except (UnusableError, ValueError, *_INCOMPLETE) as exc:
             _log.warning("%s cannot be used: %s", path, exc)
             if quarantine is not None:
@@ -85,29 +90,18 @@ def newest(
 
 def folders(folder: Path) -> list[Path]:
     """The published indexes, newest first."""
-    return sorted(folder.glob("*.lexical"), reverse=True)
-
-
-def is_sealed(seal: str | None, state: IndexState) -> bool:
-    """Whether a seal is of the index of a state."""
-    return seal is not None and seal.partition(" ")[0] == _name(state)
-
-
-def seal_of(index: LexicalIndex) -> str:
-    """Name and hash by which a published index is known again.
-
-    Raises:
-        LibraryError: If its stamp cannot be read.
-    """
-    assert index.folder is not None
     try:
-        stamp = (index.folder / _STAMP).read_bytes()
-    except OSError as exc:
-        raise LibraryError(f"{index.folder} has just been damaged: {exc}.") from exc
-    return f"{index.folder.name} {hashlib.sha256(stamp).hexdigest()}"
+        return sorted(folder.glob("*.lexical"), reverse=True)
+    except FileNotFoundError:  # a purge takes the folder away while it is listed
+        return []
 
 
-def open_verified(path: Path, state: IndexState, *, seal: str | None = None) -> LexicalIndex:
+def names(folder: Path) -> list[str]:
+    """Of the published indexes, newest first."""
+    return [path.name for path in folders(folder)]
+
+
+def open_verified(path: Path, state: IndexState, seals: Seals) -> LexicalIndex:
     """Open an index that is as it was written, for a store that is at ``state``.
 
     Raises:
@@ -116,23 +110,23 @@ def open_verified(path: Path, state: IndexState, *, seal: str | None = None) -> 
         ValueError: If Tantivy cannot read it.
     """
     with private_copy(path) as (copy, hashes):
-        name, _, sha256 = (seal or "").partition(" ")
-        if path.name == name and hashes.get(_STAMP) != sha256:
-            raise UnusableError("it is not the one that was published")
         made, passages = _verified(copy, hashes, state)
-        _check_name(path, made)
-        index = lexical.load(copy, made, name=path)
+        seal = _checked_seal(path, made, hashes, seals)
+        index = lexical.load(copy, made, name=path, seal=seal)
         if len(index) != passages:
             raise UnusableError(f"it holds {len(index)} passages, not {passages}")
         return index
 
 
-def publish(folder: Path, base: LexicalIndex | None, changes: Changes) -> LexicalIndex:
+def publish(
+    folder: Path, base: LexicalIndex | None, changes: Changes, announce: Callable[[str], None]
+) -> LexicalIndex:
     """Make the index of a state.
 
     Args:
         folder: Where the indexes are; made when it is not there.
         base: From `newest`, which gets the changes; None to make it anew.
+        announce: Lets the store know the seal of the new one, before that has its name.
 
     Raises:
         LibraryError: If it cannot be written.
@@ -145,13 +139,16 @@ def publish(folder: Path, base: LexicalIndex | None, changes: Changes) -> Lexica
         making.mkdir(parents=True)
         if base is not None and base.folder is not None:
             # It may have been damaged since it was opened.
-            _verified(making, copy_hashed(base.folder, making), state)
+            hashes = copy_hashed(base.folder, making)
+            made, _ = _verified(making, hashes, state)
+            _checked_seal(base.folder, made, hashes, Seals(base.seal))
             (making / _STAMP).unlink()
         passages = lexical.make(making, changes.added, changes.removed)
-        _write_stamp(making, state, passages)
+        seal = f"{target.name} {_write_stamp(making, state, passages)}"
+        announce(seal)
         making.rename(target)
         _sync_folder(folder)
-        return open_verified(target, state)
+        return open_verified(target, state, Seals(seal))
     except (OSError, ValueError, UnusableError) as exc:
         raise LibraryError(
             f"The word index {target} cannot be written: {exc}.",
@@ -161,7 +158,7 @@ def publish(folder: Path, base: LexicalIndex | None, changes: Changes) -> Lexica
         ) from exc  # fmt: skip
 
 
-def prune(folder: Path, quarantine: Path, state: IndexState) -> None:
+def prune(folder: Path, quarantine: Path, state: IndexState, seals: Seals) -> None:
     """Remove the indexes that are not kept, and set the older ones aside that are damaged.
 
     To be called when the newest is sealed: until then the one that is sealed must stay.
@@ -169,8 +166,9 @@ def prune(folder: Path, quarantine: Path, state: IndexState) -> None:
     _, *older = folders(folder) or [folder]
     for path in older[: _KEPT - 1]:
         try:
-            made, _ = _verified(path, _hashes(path), state)
-            _check_name(path, made)
+            hashes = _hashes(path)
+            made, _ = _verified(path, hashes, state)
+            _checked_seal(path, made, hashes, seals)
         except (UnusableError, ValueError, *_INCOMPLETE) as exc:
             _log.warning("%s cannot be used: %s", path, exc)
             _set_aside(path, quarantine)
@@ -228,9 +226,13 @@ def _verified(path: Path, hashes: Mapping[str, str], state: IndexState) -> tuple
     return made, passages
 
 
-def _check_name(path: Path, made: IndexState) -> None:
+def _checked_seal(path: Path, made: IndexState, hashes: Mapping[str, str], seals: Seals) -> str:
     if path.name != _name(made):
         raise UnusableError("it is of another generation than its name says")
+    seal = f"{path.name} {hashes.get(_STAMP)}"
+    if not seals.know(seal):
+        raise UnusableError("it is not the one that was published")
+    return seal
 
 
 def _precedes(made: IndexState, state: IndexState) -> bool:
@@ -241,14 +243,17 @@ def _precedes(made: IndexState, state: IndexState) -> bool:
     )
 
 
-def _write_stamp(path: Path, state: IndexState, passages: int) -> None:
+def _write_stamp(path: Path, state: IndexState, passages: int) -> str:
+    """Its hash, hexadecimal."""
     stamp = {
         "format": _FORMAT, "state": asdict(state), "passages": passages, "files": _hashes(path),
     }  # fmt: skip
-    with (path / _STAMP).open("w", encoding="utf-8") as file:
-        json.dump(stamp, file, indent=1)
+    data = json.dumps(stamp, indent=1).encode()
+    with (path / _STAMP).open("wb") as file:
+        file.write(data)
         file.flush()
         os.fsync(file.fileno())
+    return hashlib.sha256(data).hexdigest()
 
 
 def _hashes(path: Path) -> dict[str, str]:

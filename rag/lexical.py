@@ -32,13 +32,17 @@ class LexicalIndex:
     Attributes:
         state: Of the store that it was made from.
         folder: Where it is; None for one in memory.
+        seal: By which the store knows it, see `rag.seals`; empty for one in memory.
     """
 
-    def __init__(self, index: Any, state: IndexState, folder: Path | None) -> None:  # noqa: ANN401
+    def __init__(
+        self, index: Any, state: IndexState, folder: Path | None, seal: str = "",  # noqa: ANN401
+    ) -> None:  # fmt: skip
         _stop_watching(index)
         index.reload()
         self.state = state
         self.folder = folder
+        self.seal = seal
         self._index = index
         self._searcher = index.searcher()
         self._analyzer = _analyzer()
@@ -162,13 +166,14 @@ def make(folder: Path, passages: Iterable[Passage], removed: Iterable[tuple[int,
     return int(index.searcher().num_docs)
 
 
-def load(folder: Path, state: IndexState, *, name: Path) -> LexicalIndex:
+def load(folder: Path, state: IndexState, *, name: Path, seal: str) -> LexicalIndex:
     """Open an index whose files are known to be as they were written, and which nobody changes.
 
     All files are mapped when this returns: their names may go.
 
     Args:
         name: The folder that ``folder`` is a copy of.
+        seal: By which the store knows it.
 
     Raises:
         ValueError: If Tantivy cannot read it.
@@ -176,7 +181,7 @@ def load(folder: Path, state: IndexState, *, name: Path) -> LexicalIndex:
     import tantivy
 
     index = tantivy.Index.open(str(folder))
-    return LexicalIndex(index, state, name)
+    return LexicalIndex(index, state, name, seal)
 
 
 def _stop_watching(index: Any) -> None:  # noqa: ANN401

@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rag import schema
+from rag import facts, schema
 from rag.schema import IndexState, Pipeline
+from rag.seals import Seals
 from rag.types import Document, DocumentInfo, FailedFile, Passage
 
 _BATCH = 2000
@@ -41,12 +42,14 @@ class Content:
         embedded_title: The title that went into the vectors.
         characters: Length of the text, as it was noted.
         passages: In the order of the text, each with its vector as stored.
+        numbers: Of the passages within the document; from 0 without gaps when it is whole.
     """
 
     document: Document
     embedded_title: str
     characters: int
     passages: tuple[tuple[Passage, bytes], ...]
+    numbers: tuple[int, ...]
 
 
 class Queries(ABC):
@@ -58,26 +61,35 @@ class Queries(ABC):
 
     def state(self) -> IndexState:
         """What is committed now."""
-        rows = self._rows(
+        [[store, *numbers]] = self._rows(
             "SELECT (SELECT value FROM meta WHERE key = 'store'),"
-            " (SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'generation'),"
+            " (SELECT value FROM meta WHERE key = 'generation'),"
             " COALESCE((SELECT seq FROM sqlite_sequence WHERE name = 'passages'), 0),"
             " COALESCE((SELECT seq FROM sqlite_sequence WHERE name = 'deletions'), 0)"
         )
-        return IndexState(*rows[0])
+        facts.need_texts(store)
+        names = ("generation", "number of passages", "number of deletions")
+        return IndexState(store, *map(facts.number, names, numbers))
 
     def meta(self) -> dict[str, str]:
         """Facts by name: schema, store, generation, changed_at, pipeline, rebuilding."""
-        return dict(self._rows("SELECT key, value FROM meta"))
+        found = dict(self._rows("SELECT key, value FROM meta"))
+        facts.need_texts(*found, *found.values())
+        return found
+
+    def seals(self) -> Seals:
+        """The word indexes that were made from it."""
+        return Seals.parse(self.meta().get("words"))
 
     def pipeline(self) -> Pipeline | None:
         """What made its content; None when that was never said."""
         value = self.meta().get("pipeline")
-        return None if value is None else Pipeline(*json.loads(value))
+        return None if value is None else Pipeline.parse(value)
 
     def versions(self, pipeline: Pipeline) -> dict[str, str | None]:
         """Hash of each document's bytes by ``doc_id``; None where it is to be indexed again."""
         rows = self._rows("SELECT doc_id, sha256, pipeline FROM documents")
+        facts.need_texts(*(value for row in rows for value in row))
         return {d: sha if made == pipeline.fingerprint else None for d, sha, made in rows}
 
     def counts(self) -> tuple[int, int]:
@@ -94,11 +106,13 @@ class Queries(ABC):
             " (SELECT count(*) FROM passages p WHERE p.document = d.id), characters, indexed_at"
             " FROM documents d ORDER BY doc_id"
         )
+        facts.need_texts(*(value for row in rows for value in (*row[:3], row[6])))
         return tuple(DocumentInfo(*row) for row in rows)
 
     def failed(self) -> tuple[FailedFile, ...]:
         """All files that could not be indexed, by ``doc_id``."""
         rows = self._rows("SELECT doc_id, reason FROM failed ORDER BY doc_id")
+        facts.need_texts(*(value for row in rows for value in row))
         return tuple(FailedFile(*row) for row in rows)
 
     def document(self, doc_id: str) -> Document | None:
@@ -201,8 +215,9 @@ class Queries(ABC):
         while rows := self._rows(sql, after):
             after, title, characters, *document = rows[0]
             passages = self._rows(
-                f"SELECT {schema.PASSAGE_COLUMNS}, p.vector FROM {_JOINED}"
+                f"SELECT {schema.PASSAGE_COLUMNS}, p.vector, p.ord FROM {_JOINED}"
                 " WHERE p.document = ? ORDER BY p.ord", after,
             )  # fmt: skip
-            pairs = tuple((schema.to_passage(row[:-1]), row[-1]) for row in passages)
-            yield Content(schema.to_document(document), title, characters, pairs)
+            pairs = tuple((schema.to_passage(row[:-2]), row[-2]) for row in passages)
+            numbers = tuple(row[-1] for row in passages)
+            yield Content(schema.to_document(document), title, characters, pairs, numbers)

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from rag import facts
 from rag.errors import IndexCorruptError
 from rag.types import Document, Heading, Passage
 
@@ -115,6 +116,15 @@ class Pipeline:
     def fingerprint(self) -> str:
         """All of it as one text."""
         return json.dumps([self.embedder, self.dim, self.chunker])
+
+    @classmethod
+    def parse(cls, fingerprint: str) -> Pipeline:
+        """From its fingerprint.
+
+        Raises:
+            IndexCorruptError: If it is none.
+        """
+        return cls(*facts.pipeline(fingerprint))
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +262,7 @@ def to_document(row: Sequence[Any]) -> Document:
         IndexCorruptError: If they do not fit each other.
     """
     doc_id, sha256, title, text, format_, page_starts, headings = row
+    facts.need_texts(doc_id, sha256, title, text, format_)
     try:
         return Document(
             doc_id, sha256, title, text, format_,
@@ -269,6 +280,7 @@ def to_passage(row: Sequence[Any]) -> Passage:
         IndexCorruptError: If they do not fit each other.
     """
     passage_id, doc_id, start, end, text, page, heading, title = row
+    facts.need_texts(doc_id, text, heading, title)
     try:
         return Passage(doc_id, start, end, text, page, heading, title, passage_id)
     except (ValueError, TypeError) as exc:
@@ -279,9 +291,10 @@ def to_matrix(blobs: Sequence[bytes], dim: int) -> NDArray[np.float32]:
     """Vectors from their column. Shape: ``(len(blobs), dim)``.
 
     Raises:
-        IndexCorruptError: If one is of another length.
+        IndexCorruptError: If one is of another length, or no vector.
     """
-    if any(len(blob) != dim * _VECTOR.itemsize for blob in blobs):
+    length = dim * _VECTOR.itemsize
+    if any(not isinstance(blob, bytes) or len(blob) != length for blob in blobs):
         raise IndexCorruptError("The index holds a vector of the wrong length.")
     flat = np.frombuffer(b"".join(blobs), dtype=_VECTOR)
     return flat.reshape(len(blobs), dim).astype(np.float32, copy=False)

@@ -143,7 +143,8 @@ class Snapshots:
         """
         with self._refreshing:
             self._store.compact()
-            self._store.note("words", None)
+            # Readers find them until they are gone.
+            self._store.note("words", self._store.seals().unpublished().text)
             generations.clear(self._indexes, self._quarantine)
             self._words = self._published()
             self._store.note("purging", None)
@@ -185,40 +186,44 @@ class Snapshots:
 
     def _published(self) -> LexicalIndex:
         state = self._store.state()  # read under the lock: nothing published can be ahead of it
-        base = self._newest(state, known=None, quarantine=self._quarantine)
-        if base is not None and base.state == state:
-            self._seal(base)
-            return base
+        index = self._newest(state, known=None, quarantine=self._quarantine)
+        if index is None or index.state != state:
+            index = self._made(index, state)
+        self._seal(index)
+        return index
+
+    def _made(self, base: LexicalIndex | None, state: IndexState) -> LexicalIndex:
         changes = self._changes(base, state)
         if sum(last - first + 1 for first, last in changes.removed) > self._store.counts()[1]:
             # Removed passages leave their words behind; a new index is smaller and as quick.
             base, changes = None, self._changes(None, state)
-        if generations.is_sealed(self._store.meta().get("words"), state):
-            self._store.note("words", None)  # of the one that was lost; this one is another
-        index = generations.publish(self._indexes, base, changes)
-        self._seal(index)
+        index = generations.publish(self._indexes, base, changes, self._announce)
         _log.info("%s was made from %s", index.folder, base.folder if base else "the store")
         return index
 
+    def _announce(self, seal: str) -> None:
+        there = generations.names(self._indexes)
+        self._store.note("words", self._store.seals().announced(seal, there).text)
+
     def _seal(self, index: LexicalIndex) -> None:
-        """Know it again; a writer that was killed may have left it without."""
-        seal = generations.seal_of(index)
-        if self._store.meta().get("words") != seal:
-            self._store.note("words", seal)
-        generations.prune(self._indexes, self._quarantine, index.state)
+        """Note that it is published; a writer that was killed may not have come so far."""
+        seals = self._store.seals()
+        if seals.published != index.seal:
+            # Also those that go in a moment: a writer that is killed first leaves them there.
+            seals = seals.sealed(index.seal, generations.names(self._indexes))
+            self._store.note("words", seals.text)
+        generations.prune(self._indexes, self._quarantine, index.state, seals)
 
     def _newest(
         self, state: IndexState, *, known: LexicalIndex | None, quarantine: Path | None
     ) -> LexicalIndex | None:
-        seal = self._store.meta().get("words")
         return generations.newest(
-            self._indexes, state, known=known, quarantine=quarantine, seal=seal
+            self._indexes, state, seals=self._store.seals, known=known, quarantine=quarantine
         )
 
     def _in_memory(self, state: IndexState) -> LexicalIndex:
         base = self._words if self._words is not None and self._words.folder is None else None
         if base is not None and base.state == state:
-            self._seal(base)
             return base
         changes = self._changes(base, state)
         return lexical.in_memory(state, changes.added, base=base, removed=changes.removed)

@@ -18,15 +18,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rag import schema
+from rag import facts, schema
 from rag.errors import IndexCorruptError, LibraryError
 from rag.queries import AMONG, Queries
 from rag.schema import Pipeline
+from rag.sharing import copy_database, execute_patiently
 from rag.types import Document, FailedFile, Passage
 
 NAME = "store.db"
 _BUSY_S = 10
 _DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+# What SQLite says, without a code of its own, of tables and rows that are not as we wrote them.
+_DAMAGE_SAID = (
+    "decode to UTF-8", "no such table", "no such column", "malformed JSON", "already exists",
+)  # fmt: skip
 _HINTS = {
     sqlite3.SQLITE_FULL: "Free some space on the disk and try again; nothing that was indexed is"
     " lost.",
@@ -55,8 +60,10 @@ class Store(Queries):
 
         Raises:
             LibraryError: If it cannot be opened, or was made by a newer version.
+            IndexCorruptError: If it is gone or empty, but what was made from it is there.
         """
         self.path = folder / name
+        _refuse_lost(self.path)
         # One connection for all threads: transactions are short, and none sees another's half.
         self._lock = threading.RLock()
         with self._translated():
@@ -149,7 +156,7 @@ class Store(Queries):
             LibraryError: If a reader keeps the old content in the write-ahead log.
         """
         with self._translated():
-            self._db.execute("VACUUM")
+            execute_patiently(self._db, "VACUUM")
             busy, *_ = self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         if busy:
             raise LibraryError(
@@ -160,10 +167,14 @@ class Store(Queries):
     def problems(self) -> list[str]:
         """What SQLite finds wrong with its file; a damaged one may raise instead."""
         found = [str(row[0]) for row in self._rows("PRAGMA integrity_check(20)")]
+        names = [statement.split()[2] for statement in schema.TABLES]
+        there = {row[0] for row in self._rows("SELECT name FROM sqlite_master")}
         orphans = self._rows("PRAGMA foreign_key_check")
-        return [line for line in found if line != "ok"] + [
-            f"row {row[1]} of {row[0]} belongs to no document" for row in orphans
-        ]
+        return (
+            [line for line in found if line != "ok"]
+            + [f"the table {name} is missing" for name in names if name not in there]
+            + [f"row {row[1]} of {row[0]} belongs to no document" for row in orphans]
+        )
 
     def copy_to(self, path: Path) -> None:
         """Write one committed state to another file, whatever other processes do meanwhile.
@@ -177,9 +188,9 @@ class Store(Queries):
             copy = sqlite3.connect(path, isolation_level=None)
             try:
                 copy.execute("PRAGMA synchronous = FULL")
-                # In one step: a copy in several begins again whenever another process commits.
-                self._db.backup(copy)
+                copy_database(self._db, copy)
                 schema.set_meta(copy, "store", uuid.uuid4().hex)
+                copy.execute("DELETE FROM meta WHERE key = 'words'")
             finally:
                 copy.close()
 
@@ -194,7 +205,7 @@ class Store(Queries):
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield self._db
-                self._db.execute("COMMIT")
+                execute_patiently(self._db, "COMMIT")
             except BaseException:
                 # When the disk is full SQLite has rolled back by itself, and a second time would
                 # raise an error that hides the first.
@@ -218,7 +229,7 @@ class Store(Queries):
             with self._writing() as db:
                 if not self._has_tables():  # another process may have been quicker
                     schema.create(db)
-        version = int(self.meta()["schema"])
+        version = self._version()
         if version > schema.SCHEMA_VERSION:
             raise LibraryError(
                 f"The index {self.path.parent} was made by a newer version of Kaynak.",
@@ -226,16 +237,58 @@ class Store(Queries):
             )
         if version < schema.SCHEMA_VERSION:
             with self._writing() as db:
-                schema.migrate(db, int(self.meta()["schema"]))
+                schema.migrate(db, self._version())
+
+    def _version(self) -> int:
+        version = facts.number("schema", self.meta().get("schema"))
+        if version < 1:
+            raise IndexCorruptError(f"The index is damaged: its schema cannot be {version}.")
+        return version
 
     def _has_tables(self) -> bool:
         return bool(self._rows("SELECT 1 FROM sqlite_master WHERE name = 'meta'"))
 
 
+def require(folder: Path) -> None:
+    """See that an index folder holds a store, and make none.
+
+    Raises:
+        LibraryError: If there is none.
+        IndexCorruptError: If there was one.
+    """
+    _refuse_lost(folder / NAME)
+    if _size(folder / NAME) == 0:
+        raise LibraryError(f"There is no index in {folder}.", hint="`kaynak sync` makes one.")
+
+
+def _refuse_lost(path: Path) -> None:
+    """Never begin anew where there was a store: it may be on a disk that is not there now."""
+    if _size(path) != 0:
+        return
+    # A word index is made when documents are committed; before that nothing is lost.
+    derived = (*path.parent.glob("index/*.lexical"), *path.parent.glob("quarantine/*.lexical-*"))
+    if derived:
+        what = "is empty" if path.exists() else "is gone"
+        raise IndexCorruptError(
+            f"{path} {what}, but {derived[0].relative_to(path.parent)} was made from it.",
+            detail=str(path),
+        )
+
+
+def _size(path: Path) -> int | None:
+    """0 when it is not there; None when that cannot be said, and SQLite will say why."""
+    try:
+        return path.stat().st_size
+    except (FileNotFoundError, NotADirectoryError):
+        return 0
+    except OSError:
+        return None
+
+
 def _ours(error: sqlite3.Error, path: Path) -> LibraryError:
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     detail = f"{path}, {error}"
-    if code in _DAMAGE or "decode to UTF-8" in str(error):
+    if code in _DAMAGE or any(said in str(error) for said in _DAMAGE_SAID):
         return IndexCorruptError(f"{path} is damaged: {error}.", detail=detail)
     return LibraryError(
         f"{path} cannot be used: {error}.", hint=_HINTS.get(code), code=_CODES.get(code),

@@ -34,7 +34,7 @@ LEVEL = {name: i for i, names in enumerate(LEVELS) for name in names}
 OWNERS = {
     "faiss": "rag/dense.py",
     "tantivy": "rag/lexical.py",
-    "sqlite3": "rag/feedback.py rag/store.py",
+    "sqlite3": "rag/feedback.py rag/sharing.py rag/store.py",
     "sentence_transformers": "rag/embedding.py",
     "transformers": "rag/causal_model.py",
     "peft": "rag/adapters.py",

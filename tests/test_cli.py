@@ -155,6 +155,7 @@ def assistant(monkeypatch, tmp_path) -> FakeAssistant:
     fake = FakeAssistant()
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(cli, "open_assistant", lambda args: fake)
+    monkeypatch.setattr(cli, "require_index", lambda args: None)
     return fake
 
 
@@ -380,6 +381,16 @@ def test_what_is_wrong_with_an_index(assistant, run):
     assert json.loads(out)[2]["problems"] == ["a.pdf, characters 3 to 9", "b.md"]
 
 
+@pytest.mark.parametrize("command", ["status", "doctor"])
+def test_what_looks_at_an_index_makes_none(run, tmp_path, monkeypatch, command):
+    monkeypatch.setattr(cli, "open_assistant", lambda args: pytest.fail("it was opened"))
+    index = tmp_path / "index"
+    code, _, err = run("--index", str(index), command)
+    assert code == 1
+    assert err == f"Error: There is no index in {index}.\nWhat to do: `kaynak sync` makes one.\n"
+    assert not index.exists()
+
+
 def test_backup_needs_no_model(run, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(cli, "open_assistant", lambda args: pytest.fail("it was opened"))
@@ -600,6 +611,7 @@ def test_shared_options_may_stand_before_or_after_the_command(monkeypatch, run):
         raise RagError("enough")
 
     monkeypatch.setattr(cli, "open_assistant", open_assistant)
+    monkeypatch.setattr(cli, "require_index", lambda args: None)
     options = ["--config", "c.yaml", "--documents", "d", "--index", "i", "--verbose"]
     run(*options, "status")
     run("status", *options)

@@ -11,6 +11,7 @@ import pytest
 
 from rag import generations
 from rag.errors import IndexLockedError, LibraryError
+from rag.snapshot import Snapshots
 from tests.fakes import HashEmbedder
 from tests.small_library import open_library, write
 
@@ -189,15 +190,15 @@ def test_a_sync_mends_an_older_word_index(root):
 
 
 def test_a_sync_seals_what_a_killed_writer_left_unsealed(root, monkeypatch):
-    """Published, and killed before the store knew its seal, twice over."""
+    """Published, and killed before that was noted, twice over."""
 
-    def killed(_index):
+    def killed(*_):
         raise LibraryError("killed")
 
     for text in ("One.", "Two."):
         write(root, trade=f"# T\n\n{text}")
         with monkeypatch.context() as patch, open_library(root) as library:
-            patch.setattr(generations, "seal_of", killed)
+            patch.setattr(Snapshots, "_seal", killed)
             library.sync()
     newest, _, sealed = generations.folders(root / "index" / "index")
     with open_library(root) as library:

@@ -15,6 +15,7 @@ from rag.errors import LibraryError
 from rag.generations import Changes
 from rag.lexical import LexicalIndex
 from rag.schema import IndexState
+from rag.seals import Seals
 from rag.types import Passage
 
 TEXTS = [
@@ -24,6 +25,8 @@ TEXTS = [
     "The city of Nagorno-Karabakh's capital is elsewhere.",
     "Version 25 of the agreement says 5.2 and not the other.",
 ]
+
+PUBLISHED: list[str] = []
 
 
 def passages(texts, *, doc="d{}", first=1, title="", heading="") -> list[Passage]:
@@ -184,13 +187,19 @@ def quarantine(tmp_path):
     return tmp_path / "quarantine"
 
 
+def seals():
+    return Seals(None, tuple(PUBLISHED))
+
+
 def publish(folder, made=None, *, texts=TEXTS, base=None, removed=(), first=1):
     changes = Changes(made or state(), passages(texts, first=first), tuple(removed))
-    return generations.publish(folder, base, changes)
+    return generations.publish(folder, base, changes, PUBLISHED.append)
 
 
 def newest(folder, at=None, *, known=None, quarantine=None):
-    return generations.newest(folder, at or state(), known=known, quarantine=quarantine)
+    return generations.newest(
+        folder, at or state(), seals=seals, known=known, quarantine=quarantine
+    )
 
 
 def test_a_published_index_is_found_again(folder, index):
@@ -214,7 +223,7 @@ def test_a_top_up_is_another_folder(folder, quarantine):
     assert newest(folder, state(2, deleted=1)).state == second.state
     assert first.search("agreement", k=9) == before
     third = publish(folder, state(3, deleted=1), texts=[], base=second)
-    generations.prune(folder, quarantine, third.state)
+    generations.prune(folder, quarantine, third.state, seals())
     assert [p.name for p in sorted(folder.iterdir())] == ["00000002.lexical", "00000003.lexical"]
     assert set(ids(third.search("agreement", k=9))) == {5, 6}
 

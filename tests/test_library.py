@@ -591,6 +591,22 @@ def test_a_reader_beside_a_writer_gets_the_words_of_what_was_published(library, 
         second.stdout.close()
 
 
+def test_words_kept_in_memory_serve_again_when_a_snapshot_was_not_made(root, holder, monkeypatch):
+    """What is in memory was never published, so there is nothing of it to seal."""
+
+    def failing(_store):
+        raise LibraryError("the disk failed")
+
+    with open_library(root) as reader:
+        with monkeypatch.context() as patch, pytest.raises(LibraryError, match="disk failed"):
+            patch.setattr(type(reader._store), "counts", failing)
+            reader.snapshot()
+        words = reader._snapshots._words
+        assert words is not None
+        assert words.folder is None
+        assert reader.snapshot()._words is words
+
+
 def test_a_sync_that_is_killed_leaves_whole_documents(root):
     write(root, **{f"d{i:02}": "\n\n".join(f"Text {i} {j}." for j in range(40)) for i in range(30)})
     rng = np.random.default_rng(7)

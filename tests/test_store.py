@@ -286,6 +286,11 @@ def test_a_folder_that_is_not_there_is_named(tmp_path):
         Store(tmp_path / "absent")
 
 
+def test_a_folder_that_cannot_be_looked_into_is_named(tmp_path):
+    with pytest.raises(LibraryError, match="unable to open database file"):
+        Store(tmp_path / ("long" * 100))
+
+
 def test_a_closed_store_says_so(db):
     db.close()
     db.close()
