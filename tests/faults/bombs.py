@@ -54,8 +54,11 @@ def _word() -> Iterator[Row]:
     yield "docx", body("<w:p/>" * 2_000_000, 500_000), "too_long"
     yield "docx", body("<w:p>" + "<w:r/>" * 2_400_000 + "</w:p>", 500_000), "too_long"
     yield "docx", body("<w:p><w:r>" + "<w:tab/>" * 2_400_000 + "</w:r></w:p>", 500_000), "too_long"
-    span = '<w:tc><w:tcPr><w:gridSpan w:val="1000000000"/></w:tcPr><w:p/></w:tc>'
-    yield "docx", body(f"<w:tbl><w:tr>{span}</w:tr></w:tbl>"), "memory"
+    for columns in (3_000_000, 1_000_000_000):
+        span = f'<w:tc><w:tcPr><w:gridSpan w:val="{columns}"/></w:tcPr><w:p/></w:tc>'
+        yield "docx", body(f"<w:tbl><w:tr>{span}</w:tr></w:tbl>"), "bomb"
+    row = '<w:tr><w:tc><w:tcPr><w:gridSpan w:val="1000"/></w:tcPr><w:p/></w:tc></w:tr>'
+    yield "docx", body(f"<w:tbl>{row * 100_000}</w:tbl>", 200_000), "too_long"
 
 
 def _other_archives() -> Iterator[Row]:
