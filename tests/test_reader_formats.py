@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from io import BytesIO
 from pathlib import Path
 
 import docx
 import openpyxl
+import pptx
 import pytest
 
 from rag.chunking import chunk
@@ -261,3 +263,31 @@ def test_docx_tables_with_merged_cells(tmp_path) -> None:
         "City: Kars | Year: 1992 | State: open\nCity: Poti | Year: 1992 | State: open\n"
         "City: both | State: shut"
     )
+
+
+def test_a_message_in_no_charset_of_texts_is_decoded_as_any_other(tmp_path) -> None:
+    head = "From: a@b.example\nSubject: words\nContent-Type: text/plain; charset=punycode\n\n"
+    found = read(tmp_path, "a.eml", head + "hello-" + "b" * 1_000_000)
+    assert found.text.endswith("hello-" + "b" * 1_000_000)
+
+
+def test_spans_nested_in_spans_are_walked_once(tmp_path) -> None:
+    inner = "x" + "<text:s/>" * 100_000 + "y"
+    nested = "<text:span>" * 240 + inner + "</text:span>" * 240
+    found = read(tmp_path, "a.odt", samples.odt(f"<text:p>hello{nested}</text:p>"))
+    assert found.text.startswith("hellox ")
+    assert len(found.text) == len("hellox") + 100_001
+
+
+def test_a_slide_is_read_once_however_often_it_is_named(tmp_path) -> None:
+    show = pptx.Presentation()
+    slide = show.slides.add_slide(show.slide_layouts[6])
+    slide.shapes.add_textbox(0, 0, 1, 1).text_frame.text = "Once only."
+    slides = show.slides._sldIdLst
+    for number in range(300, 500):
+        again = deepcopy(slides[0])
+        again.set("id", str(number))
+        slides.append(again)
+    show.save(tmp_path / "a.pptx")
+    found = read_document(tmp_path / "a.pptx", doc_id="a.pptx", limits=LIMITS)
+    assert found.text == "Once only."
