@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rag.protocols import TokenCounter
-from rag.text import sentence_spans
-from rag.types import Document, Passage, Span
+from rag.text import each_sentence
+from rag.types import Document, Heading, Passage, Span
 
 # A text is counted in slices of so many characters, so that one endless line costs linear time.
 _SLICE_CHARS = 1000
 _SPECIAL_TOKENS = 2
+# A file may be millions of the same short sentence or line: each of these is counted once.
+_COUNTS_KEPT = 4096
+# After so many cuts, one sentence is no prose, and is counted in slices that fit its tokens.
+_CUTS_OF_PROSE = 100
+
+_Count = Callable[[str], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,58 +52,81 @@ def chunk(
             f"passages of {size_tokens} tokens would be cut:"
             f" the embedder takes {counter.max_tokens}"
         )
-    passages: list[Passage] = []
-    for section in _sections(document):
-        pieces = list(_pieces(document.text, section, counter, size_tokens - _SPECIAL_TOKENS))
-        for first_new, run in _runs(pieces, size_tokens - _SPECIAL_TOKENS, overlap_sentences):
-            passages.append(_passage(document, run, first_new))
-    return passages
+    limit = size_tokens - _SPECIAL_TOKENS
+    count = lru_cache(_COUNTS_KEPT)(counter.count_tokens)
+    trail = _Trail(document.headings)
+    return [
+        _passage(document, run, first_new, trail.at(run[-1].end - 1))
+        for section in _sections(document)
+        for first_new, run in _runs(
+            _pieces(document.text, section, count, limit), limit, overlap_sentences
+        )
+    ]
 
 
 def _sections(document: Document) -> list[Span]:
     """From heading to heading; headings that follow each other directly stay together."""
+    text = document.text
     starts = [0]
+    headings_end = 0  # of those that the section begins with
     for heading in document.headings:
-        between = document.text[starts[-1] : heading.start]
-        only_headings = not _without_headings(document, starts[-1], heading.start).strip()
-        if between.strip() and not only_headings:
+        if text[headings_end : heading.start].strip():
             starts.append(heading.start)
-    return [Span(a, b) for a, b in zip(starts, [*starts[1:], len(document.text)], strict=True)]
+            headings_end = heading.start
+        if heading.start == headings_end:
+            headings_end = _after_spaces(text, heading.end, len(text))
+    return [Span(a, b) for a, b in zip(starts, [*starts[1:], len(text)], strict=True)]
 
 
-def _without_headings(document: Document, start: int, end: int) -> str:
-    index = bisect_right([h.start for h in document.headings], start - 1)
-    for heading in document.headings[index:]:
-        if heading.start != start or heading.end > end:
-            break
-        start = heading.end
-        while start < end and document.text[start].isspace():
-            start += 1
-    return document.text[start:end]
+def _after_spaces(text: str, start: int, end: int) -> int:
+    while start < end and text[start].isspace():
+        start += 1
+    return start
 
 
-def _pieces(text: str, section: Span, counter: TokenCounter, limit: int) -> Iterator[_Piece]:
-    for span in sentence_spans(text, section.start, section.end):
+class _Trail:
+    """What `Document.heading_at` says, for offsets that only grow: each heading is met once."""
+
+    def __init__(self, headings: Sequence[Heading]) -> None:
+        self._headings = headings
+        self._passed = 0
+        self._path: list[Heading] = []
+        self._shown = ""
+
+    def at(self, offset: int) -> str:
+        before = self._passed
+        while self._passed < len(self._headings) and self._headings[self._passed].start <= offset:
+            heading = self._headings[self._passed]
+            self._path = [h for h in self._path if h.level < heading.level] + [heading]
+            self._passed += 1
+        if self._passed > before:
+            self._shown = " > ".join(h.text for h in self._path)
+        return self._shown
+
+
+def _pieces(text: str, section: Span, count: _Count, limit: int) -> Iterator[_Piece]:
+    for span in each_sentence(text, section.start, section.end):
         if span.end - span.start <= _SLICE_CHARS:
-            tokens = _count(text, span, counter)
+            tokens = _tokens(text, span, count)
             if tokens <= limit:
                 yield _Piece(span.start, span.end, tokens)
                 continue
-        yield from _cut(text, span, counter, limit)
+        yield from _cut(text, span, count, limit)
 
 
-def _cut(text: str, span: Span, counter: TokenCounter, limit: int) -> Iterator[_Piece]:
+def _cut(text: str, span: Span, count: _Count, limit: int) -> Iterator[_Piece]:
     """Cut a long sentence between words, a long word between characters."""
-    start = span.start
+    start, slice_chars, cuts = span.start, _SLICE_CHARS, 0
     while start < span.end:
-        end = min(span.end, start + _SLICE_CHARS)
-        while (tokens := _count(text, Span(start, end), counter)) > limit:
+        end = min(span.end, start + slice_chars)
+        while (tokens := _tokens(text, Span(start, end), count)) > limit:
             end = start + max(1, min(end - start - 1, (end - start) * limit // tokens))
         end = _word_end(text, start, end, span.end)
-        yield _Piece(start, end, _count(text, Span(start, end), counter))
-        start = end
-        while start < span.end and text[start].isspace():
-            start += 1
+        yield _Piece(start, end, _tokens(text, Span(start, end), count))
+        cuts += 1
+        if cuts >= _CUTS_OF_PROSE:
+            slice_chars = min(_SLICE_CHARS, 2 * (end - start))
+        start = _after_spaces(text, end, span.end)
 
 
 def _word_end(text: str, start: int, end: int, limit: int) -> int:
@@ -108,22 +137,23 @@ def _word_end(text: str, start: int, end: int, limit: int) -> int:
     return end if space <= start else space
 
 
-def _count(text: str, span: Span, counter: TokenCounter) -> int:
-    return max(1, counter.count_tokens(text[span.start : span.end]) - _SPECIAL_TOKENS)
+def _tokens(text: str, span: Span, count: _Count) -> int:
+    return max(1, count(text[span.start : span.end]) - _SPECIAL_TOKENS)
 
 
-def _runs(pieces: Sequence[_Piece], limit: int, overlap: int) -> Iterator[tuple[int, list[_Piece]]]:
+def _runs(pieces: Iterable[_Piece], limit: int, overlap: int) -> Iterator[tuple[int, list[_Piece]]]:
     """Offset of the first sentence that is new, and the sentences of a passage."""
     run: list[_Piece] = []
-    new = 0
+    new = tokens = 0
     for piece in pieces:
-        if run and sum(p.tokens for p in run) + piece.tokens > limit:
+        if run and tokens + piece.tokens > limit:
             yield new, run
             run = _repeated(run, overlap, min(limit // 4, limit - piece.tokens))
-            new = piece.start
+            new, tokens = piece.start, sum(p.tokens for p in run)
         elif not run:
             new = piece.start
         run.append(piece)
+        tokens += piece.tokens
     if run:
         yield new, run
 
@@ -137,10 +167,9 @@ def _repeated(run: Sequence[_Piece], overlap: int, room: int) -> list[_Piece]:
     return kept
 
 
-def _passage(document: Document, run: Sequence[_Piece], first_new: int) -> Passage:
+def _passage(document: Document, run: Sequence[_Piece], first_new: int, heading: str) -> Passage:
     start, end = run[0].start, run[-1].end
     return Passage(
         doc_id=document.doc_id, start=start, end=end, text=document.text[start:end],
-        page=document.page_at(first_new), heading=document.heading_at(end - 1),
-        title=document.title,
+        page=document.page_at(first_new), heading=heading, title=document.title,
     )  # fmt: skip

@@ -24,8 +24,12 @@ _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 _SPACES = re.compile(r"[^\S\n]")
 
 _TERMINATOR = re.compile(
-    r"[.!?…]+[\"'”’»)\]]*(?:\[\d{1,3}\])*(?=\s)|[。！？]+[」』”]?(?:\[\d{1,3}\])*"
+    # From the first of many marks, or a line of nothing else would be tried from each.
+    r"(?<![.!?…])[.!?…]+[\"'”’»)\]]*(?:\[\d{1,3}\])*(?=\s)|[。！？]+[」』”]?(?:\[\d{1,3}\])*"
 )
+# So many characters without a word are a rule or filler, whatever marks of ends they hold.
+_WORDLESS = re.compile(r"[\W_]{20,}")
+_MOST_WORDLESS = 1000
 _LIST_ITEM = re.compile(r"[ \t]*(?:[-*•‣◦▪–·]|\(?\d{1,3}[.)]|\(?[a-z][.)])[ \t]+\S")
 _TABLE_ROW = re.compile(r"[ \t]*\|.*\||[^\n]*(?:\t| \| )")
 _SHORT_LINE_CHARS = 40
@@ -81,11 +85,13 @@ def sentence_spans(text: str, start: int = 0, end: int | None = None) -> list[Sp
         start: Only look at ``text[start:end]``.
         end: None for the end of the text.
     """
-    end = len(text) if end is None else end
-    spans: list[Span] = []
+    return list(each_sentence(text, start, len(text) if end is None else end))
+
+
+def each_sentence(text: str, start: int, end: int) -> Iterator[Span]:
+    """What `sentence_spans` lists, one at a time: a text of millions need not be held as spans."""
     for block in _blocks(text, start, end):
-        spans.extend(_block_sentences(text, block))
-    return spans
+        yield from _block_sentences(text, block)
 
 
 def _blocks(text: str, start: int, end: int) -> Iterator[Span]:
@@ -119,20 +125,30 @@ def _starts_block(previous: str, line: str) -> bool:
 
 def _block_sentences(text: str, block: Span) -> Iterator[Span]:
     start = block.start
-    for match in _TERMINATOR.finditer(text, block.start, block.end):
-        if match.end() < block.end and _ends_sentence(text, start, match.end(), block.end):
-            yield from _trimmed(text, start, match.end())
-            start = match.end()
-    yield from _trimmed(text, start, block.end)
+    for match in _WORDLESS.finditer(text, block.start, block.end):
+        if match.end() - match.start() < _MOST_WORDLESS:
+            continue
+        yield from _sentences(text, start, match.start())
+        yield from _trimmed(text, match.start(), match.end())
+        start = match.end()
+    yield from _sentences(text, start, block.end)
 
 
-def _trimmed(text: str, start: int, end: int) -> Iterator[Span]:
+def _sentences(text: str, start: int, limit: int) -> Iterator[Span]:
+    for match in _TERMINATOR.finditer(text, start, limit):
+        end = match.end()
+        if end < limit and _ends_sentence(text, start, end, limit):
+            yield from _trimmed(text, start, end)
+            start = end
+    yield from _trimmed(text, start, limit)
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[Span, ...]:
     while start < end and text[start].isspace():
         start += 1
     while start < end and text[end - 1].isspace():
         end -= 1
-    if start < end:
-        yield Span(start, end)
+    return (Span(start, end),) if start < end else ()
 
 
 def _ends_sentence(text: str, start: int, end: int, limit: int) -> bool:

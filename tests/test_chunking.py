@@ -90,3 +90,46 @@ def test_an_endless_line_takes_linear_time() -> None:
     started = time.perf_counter()
     chunk(document("word " * 400_000), counter=COUNTER, size_tokens=160)
     assert time.perf_counter() - started < 30
+
+
+@pytest.mark.parametrize(
+    ("text", "passages"),
+    [
+        ("hello " + "." * 1_000_000 + "x", 7),  # one sentence that seems to end at each mark
+        ("hello\n" + ". " * 1_000_000, 13),
+    ],
+)
+def test_marks_without_words_take_no_minutes(text, passages) -> None:
+    found = chunk(document(text), counter=COUNTER, size_tokens=160)
+    assert len(found) == passages
+    assert found[0].text.startswith("hello")
+
+
+def test_the_same_short_sentence_is_counted_once() -> None:
+    counted: list[str] = []
+
+    class Counter:
+        max_tokens = 256
+
+        def count_tokens(self, text: str) -> int:
+            counted.append(text)
+            return COUNTER.count_tokens(text)
+
+    passages = chunk(document("A b. " * 1000), counter=Counter(), size_tokens=32)
+    assert len(passages) == 72
+    assert counted == ["A b."]
+
+
+def test_headings_stay_right_when_each_passage_has_its_own() -> None:
+    names = [f"Part {n}" for n in range(3000)]
+    spans, text = [], ""
+    for level, name in zip([1, 2, 3] * 1000, names, strict=True):
+        spans.append(Heading(len(text), len(text) + len(name), level, name))
+        text += f"{name}\n\n" + ("" if level == 2 else "Words.\n\n")
+    found = Document("a.md", "0", "A", text.strip(), "md", headings=tuple(spans))
+    passages = chunk(found, counter=COUNTER, size_tokens=160)
+    assert [p.text for p in passages[:2]] == [
+        "Part 0\n\nWords.", "Part 1\n\nPart 2\n\nWords.",
+    ]  # fmt: skip
+    assert [p.heading for p in passages] == [found.heading_at(p.end - 1) for p in passages]
+    assert len(passages) == 2000

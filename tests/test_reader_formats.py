@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from io import BytesIO
 from pathlib import Path
 
+import docx
 import openpyxl
+import pptx
 import pytest
 
 from rag.chunking import chunk
@@ -132,7 +135,7 @@ def test_epub_in_reading_order(tmp_path) -> None:
 def test_rtf(tmp_path) -> None:
     found = read(tmp_path, "a.rtf", sample("rtf"))
     assert found.title == "Energy report"
-    assert found.text == "Gas flows west since 2007.\n\nGröße € stays.\n\nYear | Sum\n2020 | 4.5"
+    assert found.text == "Gas flows west since 2007.\n\nGröße € stays.\n\nYear: 2020 | Sum: 4.5"
 
 
 def test_eml(tmp_path) -> None:
@@ -210,3 +213,81 @@ def test_a_link_is_not_followed_when_it_is_opened(tmp_path) -> None:
     with pytest.raises(ReadError) as caught:
         read_document(tmp_path / "a.txt", doc_id="a.txt", limits=LIMITS)
     assert caught.value.code == "cannot_open"
+
+
+HEAD = "<tr><th>City</th><th>Year</th></tr>"
+
+
+@pytest.mark.parametrize(
+    ("rows", "text"),
+    [
+        (f"{HEAD}<tr><td>Kars</td><td>1992</td></tr>", "City: Kars | Year: 1992"),
+        (
+            f"<thead>{HEAD}</thead><tbody><tr><td>Kars</td><td>open</td></tr></tbody>",
+            "City: Kars | Year: open",
+        ),
+        # A name and a value in each row: no row names the columns.
+        (
+            "<tr><th>Capital</th><td>Paris</td></tr><tr><th>Money</th><td>euro</td></tr>",
+            "Capital | Paris\nMoney | euro",
+        ),
+        (
+            "<tr><td>Capital</td><td>Paris</td></tr><tr><td>Money</td><td>euro</td></tr>",
+            "Capital | Paris\nMoney | euro",
+        ),
+        (f"{HEAD}<tr><td colspan=2>Kars</td></tr>", "City | Year\nKars"),
+        (
+            "<tr><td>left</td><td>a<table><tr><td>x</td><td>y</td></tr></table>b</td></tr>",
+            "left | a\n\nx | y\n\nb",
+        ),
+    ],
+)
+def test_html_tables(tmp_path, rows, text) -> None:
+    found = read(tmp_path, "a.html", f"<p>Before.</p><table>{rows}</table><p>After.</p>")
+    assert found.text == f"Before.\n\n{text}\n\nAfter."
+
+
+def test_docx_tables_with_merged_cells(tmp_path) -> None:
+    word = docx.Document()
+    table = word.add_table(4, 3)
+    cells = ["City", "Year", "State", "Kars", "1992", "open", "Poti", "1992", "open"]
+    for n, text in enumerate([*cells, "both"]):
+        table.cell(n // 3, n % 3).text = text
+    table.cell(2, 1).text = ""
+    table.cell(1, 1).merge(table.cell(2, 1))
+    table.cell(3, 0).merge(table.cell(3, 1))
+    table.cell(3, 2).text = "shut"
+    word.save(tmp_path / "a.docx")
+    found = read_document(tmp_path / "a.docx", doc_id="a.docx", limits=LIMITS)
+    assert found.text == (
+        "City: Kars | Year: 1992 | State: open\nCity: Poti | Year: 1992 | State: open\n"
+        "City: both | State: shut"
+    )
+
+
+def test_a_message_in_no_charset_of_texts_is_decoded_as_any_other(tmp_path) -> None:
+    head = "From: a@b.example\nSubject: words\nContent-Type: text/plain; charset=punycode\n\n"
+    found = read(tmp_path, "a.eml", head + "hello-" + "b" * 1_000_000)
+    assert found.text.endswith("hello-" + "b" * 1_000_000)
+
+
+def test_spans_nested_in_spans_are_walked_once(tmp_path) -> None:
+    inner = "x" + "<text:s/>" * 100_000 + "y"
+    nested = "<text:span>" * 240 + inner + "</text:span>" * 240
+    found = read(tmp_path, "a.odt", samples.odt(f"<text:p>hello{nested}</text:p>"))
+    assert found.text.startswith("hellox ")
+    assert len(found.text) == len("hellox") + 100_001
+
+
+def test_a_slide_is_read_once_however_often_it_is_named(tmp_path) -> None:
+    show = pptx.Presentation()
+    slide = show.slides.add_slide(show.slide_layouts[6])
+    slide.shapes.add_textbox(0, 0, 1, 1).text_frame.text = "Once only."
+    slides = show.slides._sldIdLst
+    for number in range(300, 500):
+        again = deepcopy(slides[0])
+        again.set("id", str(number))
+        slides.append(again)
+    show.save(tmp_path / "a.pptx")
+    found = read_document(tmp_path / "a.pptx", doc_id="a.pptx", limits=LIMITS)
+    assert found.text == "Once only."

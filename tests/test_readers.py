@@ -110,7 +110,7 @@ def test_markdown_by_its_grammar(tmp_path) -> None:
     assert found.text == (
         "Title: A: digest.\nSource title: Other.\nDate: 2021-06-15.\n\nTop\n\n"
         "Some bold text with a link.\n\n"
-        "List\n\n- one\n- two\n\n3. three\n4. four\n\na | b\n1 | 2\n\n"
+        "List\n\n- one\n- two\n\n3. three\n4. four\n\na: 1 | b: 2\n\n"
         "code *kept*\n\nalert(1)"
     )
     assert [(h.level, h.text) for h in found.headings] == [(1, "Top"), (2, "List")]
@@ -126,7 +126,7 @@ def test_html(tmp_path) -> None:
     )
     found = read(tmp_path, "a.html", source)
     assert found.title == "The page"
-    assert found.text == "Head\n\nOne bold line.\n\n- a\n- b\n\nY | S\n1 | 2"
+    assert found.text == "Head\n\nOne bold line.\n\n- a\n- b\n\nY: 1 | S: 2"
     assert [h.text for h in found.headings] == ["Head"]
 
 
@@ -153,7 +153,7 @@ def test_docx(tmp_path) -> None:
     found = read(tmp_path, "a.docx", word())
     assert found.title == "Trade report"
     assert found.text == (
-        "Energy\n\nGas flows west.\n- first item\n- second item\n\nYear | Sum\n2020 | 4.5"
+        "Energy\n\nGas flows west.\n- first item\n- second item\n\nYear: 2020 | Sum: 4.5"
     )
     assert found.heading_at(20) == "Energy"
 

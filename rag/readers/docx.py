@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from io import BytesIO
 from typing import Any
-from zipfile import ZipFile
 
 from rag.config import Readers
 from rag.errors import ReadError
 from rag.readers.archive import DAMAGED, open_archive
 from rag.readers.extracted import Builder, Extracted
+from rag.readers.tables import check_cells, is_headed, write_rows
 
 _HEADING = re.compile(r"heading (\d)", re.IGNORECASE)
-_PARAGRAPH = re.compile(rb"<w:p[ />]")
+_MOST_COLUMNS = 1000  # Word itself allows 63
+_MOST_CELLS = 300_000
 _MOST_PARAGRAPHS = 200_000  # python-docx takes 25 microseconds for each
 
 
@@ -28,10 +29,10 @@ def read(data: bytes, limits: Readers) -> Extracted:
     from docx.table import Table
 
     broken: tuple[type[Exception], ...] = (PackageNotFoundError, *DAMAGED)
-    with open_archive(data, "docx") as archive:
-        _check_paragraphs(archive)
+    open_archive(data, "docx").close()
     try:
         word = docx.Document(BytesIO(data))
+        _check_paragraphs(word.element)
         builder = Builder((word.core_properties.title or "").strip(), limits.max_characters)
         style_of = _Styles()
         for item in word.iter_inner_content():
@@ -44,11 +45,14 @@ def read(data: bytes, limits: Readers) -> Extracted:
     return builder.extracted()
 
 
-def _check_paragraphs(archive: ZipFile) -> None:
-    parts = (n for n in archive.namelist() if n.startswith("word/document"))
-    found = sum(len(_PARAGRAPH.findall(archive.read(part))) for part in parts)
+def _check_paragraphs(root: Any) -> None:  # noqa: ANN401 - python-docx has no types
+    # Of the parsed part, whatever its name: its prefix may be any, and counting takes no time.
+    found = int(root.xpath("count(//w:p)"))
     if found > _MOST_PARAGRAPHS:
         raise ReadError.because("too_long", f"{found:,} paragraphs")
+    found = int(root.xpath("count(//w:tbl) + count(//w:tr) + count(//w:tc)"))
+    if found > _MOST_CELLS:
+        raise ReadError.because("too_long", f"{found:,} tables, rows and cells")
 
 
 class _Styles:
@@ -74,13 +78,35 @@ def _paragraph(builder: Builder, text: str, style: str) -> None:
         builder.block(text)
 
 
-def _table(builder: Builder, table: object) -> None:
-    gap = "\n\n"
-    for row in table.rows:  # type: ignore[attr-defined]
-        cells: list[str] = []
-        for cell in row.cells:
-            text = " ".join(cell.text.split())
-            if not cells or cells[-1] != text:  # a merged cell is listed once per column
-                cells.append(text)
-        builder.block(" | ".join(cells), gap=gap)
-        gap = "\n"
+def _table(builder: Builder, table: Any) -> None:  # noqa: ANN401
+    rows: list[list[str]] = []
+    cells = 0
+    for tr in table._tbl.tr_lst:
+        rows.append(_row(table, tr, rows[-1] if rows else []))
+        cells += 1 + len(rows[-1])
+        check_cells(cells)
+    first = table._tbl.tr_lst[0] if rows else None
+    marked = first is not None and bool(first.xpath("./w:trPr/w:tblHeader"))
+    write_rows(builder, rows, header=marked or is_headed(rows))
+
+
+def _row(table: Any, tr: Any, above: list[str]) -> list[str]:  # noqa: ANN401
+    """The texts by column; a cell over several columns stands in its first, over rows in each."""
+    # Not row.cells: that climbs over all rows of a merged cell again for each of them.
+    from docx.table import _Cell
+
+    row = [""] * _allowed(tr.grid_before)
+    for tc in tr.tc_lst:
+        column, span = len(row), _allowed(tc.grid_span)
+        if tc.vMerge == "continue":
+            row.extend((above[column : column + span] + [""] * span)[:span])
+        else:
+            row.append(" ".join(_Cell(tc, table).text.split()))
+            row.extend([""] * (span - 1))
+    return row
+
+
+def _allowed(columns: int) -> int:
+    if columns > _MOST_COLUMNS:
+        raise ReadError.because("bomb", f"a cell over {columns:,} columns")
+    return columns

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import email
 import re
 from email.errors import MessageError
@@ -20,6 +21,9 @@ _HEADER_CHARS = 2000
 _HEADER_BYTES = 64_000
 _MOST_PARTS = 10_000
 _LONG_HEADER = re.compile(rb"^content-[a-z-]{1,40}:(?:[^\n]|\n[ \t]){10000}", re.I | re.M)
+_CHARSET = re.compile(
+    r"utf-|ascii|iso8859|iso2022|cp\d|koi8|gb|hz|big5|euc|shift_jis|johab|mac-|tis|ptcp|kz"
+)
 # What the parser of headers raises for broken ones, address lists and dates above all.
 _BROKEN = (MessageError, ValueError, TypeError, LookupError, AttributeError, AssertionError)
 
@@ -90,6 +94,10 @@ def _body(builder: Builder, message: EmailMessage, limits: Readers) -> None:
 
 def _text(content: bytes, charset: str | None, limits: Readers) -> str:
     try:
-        return content.decode(charset or "ascii")
-    except (LookupError, UnicodeDecodeError):
-        return decode(content, limits) if content else ""
+        codec = codecs.lookup(charset or "ascii").name
+        # "punycode" and its like are no charsets of texts, and take minutes for a megabyte.
+        if _CHARSET.match(codec):
+            return content.decode(codec)
+    except (LookupError, ValueError):
+        pass
+    return decode(content, limits) if content else ""

@@ -12,6 +12,7 @@ from markdown_it.token import Token
 
 from rag.config import Readers
 from rag.readers.extracted import Builder, Extracted
+from rag.readers.tables import write_rows
 from rag.readers.txt import decode
 from rag.text import normalise
 
@@ -94,7 +95,7 @@ class _Writer:
         self._builder = builder
         self._lists: list[int | None] = []  # the next number of each open list; None for bullets
         self._bullet = ""
-        self._cells: list[str] = []
+        self._rows: list[list[str]] = []
         self._gap = "\n\n"
 
     def write(self, token: Token, before: Token | None) -> None:
@@ -105,11 +106,11 @@ class _Writer:
             self._builder.block(token.content)
         elif token.type == "html_block":
             self._builder.block(_TAG.sub(" ", token.content))
-        elif token.type == "tr_close":
-            self._builder.block(" | ".join(self._cells), gap=self._gap)
-            self._cells, self._gap = [], "\n"
-        elif token.type in ("table_open", "table_close"):
-            self._gap = "\n\n"
+        elif token.type == "tr_open":
+            self._rows.append([])
+        elif token.type == "table_close":
+            write_rows(self._builder, self._rows, header=any(self._rows[0]))
+            self._rows, self._gap = [], "\n\n"
         else:
             self._list(token)
 
@@ -130,7 +131,7 @@ class _Writer:
         if opened == "heading_open" and before is not None:
             self._builder.heading(text, int(before.tag[1]))
         elif opened in ("th_open", "td_open"):
-            self._cells.append(" ".join(text.split()))
+            self._rows[-1].append(" ".join(text.split()))
         else:
             self._builder.block(self._bullet + text, gap=self._gap if self._bullet else "\n\n")
             self._gap, self._bullet = ("\n" if self._lists else "\n\n"), ""

@@ -19,6 +19,7 @@ _TITLE = "{http://purl.org/dc/elements/1.1/}title"
 _SPACES = {f"{_TEXT}s": " ", f"{_TEXT}tab": "\t", f"{_TEXT}line-break": "\n"}
 _APART = frozenset({f"{_TEXT}note", f"{_OFFICE}annotation"})
 _DROPPED = frozenset({f"{_TEXT}tracked-changes", f"{_OFFICE}annotation", f"{_OFFICE}forms"})
+_MOST_LEVEL = 10  # of headings
 _BLOCKS = frozenset({f"{_TEXT}p", f"{_TEXT}h", f"{_TEXT}list", f"{_TABLE}table"})
 
 
@@ -37,56 +38,73 @@ def read(data: bytes, limits: Readers) -> Extracted:
             body = parse_xml(archive.read("content.xml")).find(f".//{_OFFICE}text")
         if body is None:
             raise ReadError.because("damaged", "it has no body of text")
-        _blocks(builder, body, "")
+        _Writer(builder, body).blocks(body)
     except DAMAGED as exc:
         raise ReadError.because("damaged", exc) from exc
     return builder.extracted()
 
 
-def _blocks(builder: Builder, parent: _Element, bullet: str) -> None:
-    """Write what is below an element; its depth is that of the XML, 256 at most."""
-    for element in parent:
-        if element.tag == f"{_TEXT}h":
-            builder.heading(_text(element), int(element.get(f"{_TEXT}outline-level", "1")))
-        elif element.tag == f"{_TEXT}p":
-            _paragraph(builder, element, bullet)
-        elif element.tag == f"{_TABLE}table":
-            _table(builder, element)
-        elif element.tag == f"{_TEXT}list":
-            _blocks(builder, element, "- ")
-        elif element.tag not in _DROPPED:
-            _blocks(builder, element, bullet)
+class _Writer:
+    """Writes what is below an element; its depth is that of the XML, 256 at most."""
 
+    def __init__(self, builder: Builder, body: _Element) -> None:
+        self._builder = builder
+        # Found once: to look below each of many nested spans takes as many times longer.
+        self._holders: set[_Element] = set()
+        for block in body.iter(*_BLOCKS):
+            for above in block.iterancestors():
+                if above in self._holders:
+                    break
+                self._holders.add(above)
 
-def _paragraph(builder: Builder, element: _Element, bullet: str) -> None:
-    text = _text(element)
-    if text.strip():
-        builder.block(bullet + text.strip(), gap="\n" if bullet else "\n\n")
-    for inner in element:
-        # Text boxes and notes stand inside a paragraph, but are not part of its sentences.
-        if inner.tag in _APART or any(True for _ in inner.iter(*_BLOCKS)):
-            _blocks(builder, inner, "")
+    def blocks(self, parent: _Element, bullet: str = "") -> None:
+        for element in parent:
+            if element.tag == f"{_TEXT}h":
+                level = int(element.get(f"{_TEXT}outline-level", "1"))
+                self._builder.heading(self._text(element), min(level, _MOST_LEVEL))
+            elif element.tag == f"{_TEXT}p":
+                self._paragraph(element, bullet)
+            elif element.tag == f"{_TABLE}table":
+                header = element.find(f"{_TABLE}table-header-rows") is not None
+                write_rows(self._builder, self._rows(element), header=header)
+            elif element.tag == f"{_TEXT}list":
+                self.blocks(element, "- ")
+            elif element.tag not in _DROPPED:
+                self.blocks(element, bullet)
 
+    def _paragraph(self, element: _Element, bullet: str) -> None:
+        text = self._text(element).strip()
+        if text:
+            self._builder.block(bullet + text, gap="\n" if bullet else "\n\n")
+        for inner in element:
+            # Text boxes and notes stand inside a paragraph, but are not part of its sentences.
+            if inner.tag in _APART or self._holds_blocks(inner):
+                self.blocks(inner)
 
-def _table(builder: Builder, table: _Element) -> None:
-    header = table.find(f"{_TABLE}table-header-rows") is not None
-    write_rows(builder, _rows(table), header=header)
+    def _rows(self, table: _Element) -> Iterator[list[str]]:
+        for row in table.iter(f"{_TABLE}table-row"):
+            # A cell that is repeated for a million columns is read once.
+            cells = (cell for cell in row if cell.tag == f"{_TABLE}table-cell")
+            yield [
+                " ".join(self._text(p) for p in cell.iter(f"{_TEXT}p", f"{_TEXT}h"))
+                for cell in cells
+            ]
 
+    def _text(self, element: _Element) -> str:
+        """The text of a paragraph without notes, comments and boxes."""
+        parts: list[str] = []
+        self._collect(element, parts)
+        return "".join(parts)
 
-def _rows(table: _Element) -> Iterator[list[str]]:
-    for row in table.iter(f"{_TABLE}table-row"):
-        # A cell that is repeated for a million columns is read once.
-        cells = (cell for cell in row if cell.tag == f"{_TABLE}table-cell")
-        yield [" ".join(_text(p) for p in cell.iter(f"{_TEXT}p", f"{_TEXT}h")) for cell in cells]
+    def _collect(self, element: _Element, parts: list[str]) -> None:
+        parts.append(element.text or "")
+        for inner in element:
+            tag = inner.tag
+            if tag in _SPACES:
+                parts.append(_SPACES[tag])
+            elif tag not in _APART and not self._holds_blocks(inner):
+                self._collect(inner, parts)
+            parts.append(inner.tail or "")
 
-
-def _text(element: _Element) -> str:
-    """The text of a paragraph without notes, comments and boxes."""
-    parts = [element.text or ""]
-    for inner in element:
-        if inner.tag in _SPACES:
-            parts.append(_SPACES[inner.tag])
-        elif inner.tag not in _APART and not any(True for _ in inner.iter(*_BLOCKS)):
-            parts.append(_text(inner))
-        parts.append(inner.tail or "")
-    return "".join(parts)
+    def _holds_blocks(self, element: _Element) -> bool:
+        return element.tag in _BLOCKS or element in self._holders

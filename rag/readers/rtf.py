@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from itertools import groupby
 
 from striprtf.striprtf import rtf_to_text
 
 from rag.config import Readers
 from rag.errors import ReadError
 from rag.readers.extracted import Builder, Extracted, check_length
+from rag.readers.tables import is_headed, write_rows
 
 # Line ends mean nothing in RTF, and keep the patterns of striprtf from looking far: without them,
 # a file full of fonts or links takes it minutes. The address of a link is not text.
@@ -17,7 +19,7 @@ _TITLE = re.compile(r"\{\\title ([^{}\\]{1,200})\}")
 
 
 def read(data: bytes, limits: Readers) -> Extracted:
-    """Read RTF: a paragraph per block, the rows of tables as lines.
+    """Read RTF: a paragraph per block, the rows of tables as in `rag.readers.tables`.
 
     Raises:
         ReadError: If it is damaged, or too long.
@@ -32,10 +34,11 @@ def read(data: bytes, limits: Readers) -> Extracted:
     except (ValueError, TypeError, LookupError, OverflowError) as exc:
         raise ReadError.because("damaged", exc) from exc
     builder = Builder(title.group(1).strip() if title else "", limits.max_characters)
-    in_table = False
-    for line in text.split("\n"):
-        is_row = line.rstrip().endswith("|")
-        shown = " | ".join(cell.strip() for cell in line.rstrip().rstrip("|").split("|"))
-        builder.block(shown if is_row else line, gap="\n" if is_row and in_table else "\n\n")
-        in_table = is_row
+    for is_table, lines in groupby(text.split("\n"), key=lambda s: s.rstrip().endswith("|")):
+        if is_table:
+            rows = [line.rstrip().removesuffix("|").split("|") for line in lines]
+            write_rows(builder, rows, header=is_headed(rows))
+        else:
+            for line in lines:
+                builder.block(line)
     return builder.extracted()

@@ -12,6 +12,7 @@ from rag.readers.extracted import Builder
 _MOST_CELLS = 2_000_000
 _LABEL_CHARS = 80
 _LINES_AT_ONCE = 1000
+_DIGIT = re.compile(r"\s*[-+(]?[^\w\s]?\s?\d")
 _NUMBER = re.compile(r"[-+(]?[^\w\s]?\s?\d[\d.,:/\- %()]*[^\W\d]?")
 
 
@@ -31,11 +32,36 @@ def write_rows(builder: Builder, rows: Iterable[Sequence[str]], *, header: bool 
     cells = 0
     for row in rows:
         cells += 1 + len(row)  # a row takes as long as a cell
-        if cells > _MOST_CELLS:
-            raise ReadError.because("too_long", f"more than {_MOST_CELLS:,} rows and cells")
+        check_cells(cells)
         writer.row([" ".join(cell.split()) for cell in row])
     writer.end_block()
     writer.flush()
+
+
+def check_cells(cells: int) -> None:
+    """Refuse a table that is too large.
+
+    Raises:
+        ReadError: If it is.
+    """
+    if cells > _MOST_CELLS:
+        raise ReadError.because("too_long", f"more than {_MOST_CELLS:,} rows and cells")
+
+
+def is_headed(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether the first row of a table that does not say so may name its columns.
+
+    Three columns or more have names as a rule. Two may be a name and a value in each row: there,
+    words must stand above a column of numbers.
+    """
+    first = rows[0] if len(rows) > 1 else ()
+    if len(first) != 2:
+        return len(first) > 2
+    return any(
+        not _DIGIT.match(first[column])
+        and all(len(row) == 2 and _DIGIT.match(row[column]) for row in rows[1:] if any(row))
+        for column in (0, 1)
+    )
 
 
 class _Writer:

@@ -10,6 +10,7 @@ from tests.faults.bad_texts import Bad
 from tests.faults.samples import archive, epub, odt, parts, sample
 
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+_SLIDES = "http://schemas.openxmlformats.org/presentationml/2006/main"
 _SHEET = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
 
@@ -54,8 +55,16 @@ def _word() -> Iterator[Row]:
     yield "docx", body("<w:p/>" * 2_000_000, 500_000), "too_long"
     yield "docx", body("<w:p>" + "<w:r/>" * 2_400_000 + "</w:p>", 500_000), "too_long"
     yield "docx", body("<w:p><w:r>" + "<w:tab/>" * 2_400_000 + "</w:r></w:p>", 500_000), "too_long"
-    span = '<w:tc><w:tcPr><w:gridSpan w:val="1000000000"/></w:tcPr><w:p/></w:tc>'
-    yield "docx", body(f"<w:tbl><w:tr>{span}</w:tr></w:tbl>"), "memory"
+    for columns in (3_000_000, 1_000_000_000):
+        span = f'<w:tc><w:tcPr><w:gridSpan w:val="{columns}"/></w:tcPr><w:p/></w:tc>'
+        yield "docx", body(f"<w:tbl><w:tr>{span}</w:tr></w:tbl>"), "bomb"
+    row = '<w:tr><w:tc><w:tcPr><w:gridSpan w:val="1000"/></w:tcPr><w:p/></w:tc></w:tr>'
+    yield "docx", body(f"<w:tbl>{row * 100_000}</w:tbl>", 200_000), "too_long"
+
+    prefixed = f'<x:document xmlns:x="{_W}"><x:body>{"<x:p/>" * 1_300_000}</x:body></x:document>'
+    pad = f"<!--{_noise(200_000)}-->"
+    yield "docx", _with("docx", "word/document.xml", prefixed + pad), "too_long"
+    yield "docx", body("<w:tbl>" + "<w:tr/>" * 1_400_000 + "</w:tbl>", 300_000), "too_long"
 
 
 def _other_archives() -> Iterator[Row]:
@@ -74,6 +83,9 @@ def _other_archives() -> Iterator[Row]:
     yield "epub", epub("<p>x</p>" * 1_200_000 + pad), "too_long"
     yield "epub", epub("<p>x</p>" * 200_000 + f"<!--{_noise(60_000)}-->"), "bomb"
     yield "epub", epub(*["<p>x</p>" * 20_000 + f"<!--{_noise(9000)}-->"] * 50), "too_long"
+    shapes = f'<p:sld xmlns:p="{_SLIDES}"><p:cSld><p:spTree>{"<p:sp/>" * 1_400_000}'
+    shapes += f"</p:spTree></p:cSld></p:sld>{pad}"
+    yield "pptx", _with("pptx", "ppt/slides/slide1.xml", shapes), "too_long"
     yield "pptx", _with("pptx", "ppt/slides/slide1.xml", "<a>" * 1_100_000 + pad), "damaged"
 
 
