@@ -17,7 +17,7 @@ from rag.protocols import Embedder
 from rag.snapshot import LibrarySnapshot, Snapshots, check_pipeline
 from rag.status import LibraryStatus
 from rag.store import Store
-from rag.sync import list_files
+from rag.sync import check_apart, list_files
 from rag.sync_run import SyncRun
 from rag.types import Document, DocumentInfo, FailedFile, Passage, SyncProgress, SyncReport
 
@@ -34,6 +34,7 @@ class Library:
 
     def __init__(self, documents: Path, index: Path, steps: Steps) -> None:
         """See `open`."""
+        check_apart(documents, index)
         try:
             index.mkdir(parents=True, exist_ok=True)
         except OSError as exc:
@@ -69,6 +70,7 @@ class Library:
             suffixes: Of the files that ``read`` can read; lower case, with the dot.
 
         Raises:
+            ConfigError: If the index folder is or holds the documents' folder.
             LibraryError: If the index folder cannot be used.
             IndexCorruptError: If the store is damaged.
         """

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from rag.errors import LibraryError
+from rag.errors import ConfigError, LibraryError
 from rag.files import reason_of, sha256_of
 from rag.reasons import REASONS
 from rag.types import FailedFile
@@ -56,6 +56,33 @@ def check_folder(root: Path) -> None:
             hint="Create it, or name another one with `--documents` or in config.yaml.",
             code="no_folder", detail=str(root),
         )  # fmt: skip
+
+
+def check_apart(documents: Path, index: Path) -> None:
+    """Refuse an index folder that is the documents' folder or lies above it.
+
+    What Kaynak keeps there, ``removed/`` for one, would be taken for documents, and documents
+    for what it keeps. An index folder inside the documents' folder is passed over by a sync.
+
+    Raises:
+        ConfigError: If it is.
+    """
+    real = Path(os.path.realpath(documents))
+    above = (real, *real.parents)
+    if Path(os.path.realpath(index)) in above or any(_is_same(index, path) for path in above):
+        raise ConfigError(
+            f"The index folder {index} is or holds the documents' folder {documents}.",
+            hint="Name a folder of its own for the index with `--index` or in config.yaml, e.g."
+            f" {documents / '.kaynak'}.",
+        )
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    """Names may differ and mean one folder: in their case, or by a mount."""
+    try:
+        return one.samefile(other)
+    except OSError:
+        return False
 
 
 def list_files(root: Path, *, suffixes: Collection[str], skip: Path) -> FolderListing:
