@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -133,6 +133,11 @@ class Library:
                 self._snapshots.purge()
             else:
                 self._snapshots.publish()
+
+    def texts(self, doc_ids: Iterable[str]) -> list[str]:
+        """The texts of those documents that are in the index."""
+        found = (self._store.document(doc_id) for doc_id in doc_ids)
+        return [document.text for document in found if document is not None]
 
     def copies(self, doc_id: str) -> list[str]:
         """The other documents with the same bytes."""
