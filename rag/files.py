@@ -17,6 +17,7 @@ _FLAGS = os.O_RDONLY
 for _name in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_NOCTTY", "O_BINARY", "O_NOINHERIT"):
     _FLAGS |= getattr(os, _name, 0)
 _CHUNK = 1 << 20
+_CHANGED = {errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.EINVAL, errno.ENXIO}
 
 
 def open_regular(path: Path) -> FileIO:
@@ -65,6 +66,14 @@ def read_whole(path: Path, *, most: int) -> bytes:
     if len(data) != after.st_size:
         raise ReadError.because("changed")
     return data
+
+
+def may_pass(error: OSError) -> bool:
+    """Whether a file may be as it was, and only cannot be reached now: no rights, a failing disk.
+
+    What is not there, or is no regular file any more, has changed for good.
+    """
+    return error.errno not in _CHANGED
 
 
 def reason_of(error: OSError) -> str:

@@ -17,7 +17,7 @@ from rag.protocols import Embedder
 from rag.snapshot import LibrarySnapshot, Snapshots, check_pipeline
 from rag.status import LibraryStatus
 from rag.store import Store
-from rag.sync import check_apart, list_files
+from rag.sync import FolderListing, check_apart, list_files
 from rag.sync_run import SyncRun
 from rag.types import Document, DocumentInfo, FailedFile, Passage, SyncProgress, SyncReport
 
@@ -91,7 +91,7 @@ class Library:
         Args:
             progress: Called for each file at least once.
             rebuild: Index everything again, e.g. after the embedder was changed.
-            allow_empty: Let a folder that has become empty empty the index.
+            allow_empty: Let a folder without a file that can be read empty the index.
 
         Raises:
             LibraryError: If the folder does not exist or has become empty, or the disk is full.
@@ -100,8 +100,8 @@ class Library:
         """
         with self._lock.held(), self._steps:
             listing = list_files(self._documents, suffixes=self._steps.suffixes, skip=self._index)
-            if not (listing.files or listing.failed or allow_empty):
-                self._refuse_to_empty()
+            if not (listing.files or allow_empty):
+                self._refuse_to_empty(listing)
             self._settle_pipeline(rebuild)
             report = SyncRun(self._store, self._steps, listing, progress).run()
             if "rebuilding" in self._store.meta():
@@ -205,11 +205,12 @@ class Library:
     ) -> None:  # fmt: skip
         self.close()
 
-    def _refuse_to_empty(self) -> None:
+    def _refuse_to_empty(self, listing: FolderListing) -> None:
         documents, _ = self._store.counts()
-        if documents:
+        if not all(listing.is_kept(document.doc_id) for document in self._store.documents()):
+            what = "holds no file that can be read" if listing.failed else "is empty"
             raise LibraryError(
-                f"The documents' folder {self._documents} is empty, but the index holds"
+                f"The documents' folder {self._documents} {what}, but the index holds"
                 f" {documents} documents; nothing was removed.",
                 hint="Check that it is the right folder; `kaynak sync --allow-empty` empties"
                 " the index.",

@@ -131,11 +131,18 @@ class Store(Queries):
             else:
                 schema.set_meta(db, key, value)
 
-    def fail(self, failed: FailedFile) -> None:
-        """Note why a file cannot be indexed, and remove what was indexed of it before."""
+    def fail(self, failed: FailedFile, *, keep: bool = False) -> None:
+        """Note why a file cannot be indexed, and remove what was indexed of it before.
+
+        Args:
+            keep: Leave that as it is.
+        """
         with self._writing() as db:
-            schema.delete(db, failed.doc_id)
-            db.execute("INSERT INTO failed VALUES (?, ?)", (failed.doc_id, failed.reason))
+            if not keep:
+                schema.delete(db, failed.doc_id)
+            db.execute(
+                "INSERT OR REPLACE INTO failed VALUES (?, ?)", (failed.doc_id, failed.reason)
+            )
 
     def forget_failed(self, *, keep: Collection[str]) -> None:
         """Drop the notes about files that are not among ``keep``."""
