@@ -278,6 +278,7 @@ def open_library(config: Config, embedder: Embedder) -> Library:
         ),
         chunker_fingerprint=f"{CHUNKER_VERSION}-{sizes.size_tokens}-{sizes.overlap_sentences}",
         suffixes=SUPPORTED,
+        most_bytes=int(config.readers.max_file_mb * 1_000_000),
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -57,6 +58,7 @@ class Library:
         chunk: Callable[[Document], list[Passage]],
         chunker_fingerprint: str,
         suffixes: frozenset[str],
+        most_bytes: int = sys.maxsize,
     ) -> Self:
         """Open a library; nothing is indexed yet.
 
@@ -68,13 +70,15 @@ class Library:
             chunk: A document to its passages, none longer than ``embedder.max_tokens``.
             chunker_fingerprint: Changes when ``chunk`` would cut otherwise.
             suffixes: Of the files that ``read`` can read; lower case, with the dot.
+            most_bytes: Larger files are refused before anything of them is read.
 
         Raises:
             ConfigError: If the index folder is or holds the documents' folder.
             LibraryError: If the index folder cannot be used.
             IndexCorruptError: If the store is damaged.
         """
-        return cls(documents, index, Steps(embedder, read, chunk, chunker_fingerprint, suffixes))
+        steps = Steps(embedder, read, chunk, chunker_fingerprint, suffixes, most_bytes)
+        return cls(documents, index, steps)
 
     def sync(
         self,

@@ -119,13 +119,17 @@ def list_files(root: Path, *, suffixes: Collection[str], skip: Path) -> FolderLi
     return FolderListing(dict(sorted(walk.files.items())), tuple(failed), frozenset(walk.kept))
 
 
-def file_sha256(path: Path) -> str:
+def file_sha256(path: Path, *, most: int) -> str:
     """Hash of a file's bytes, hexadecimal.
+
+    Args:
+        most: Bytes that are allowed.
 
     Raises:
         OSError: If it cannot be read, or is no regular file any more.
+        ReadError: If it is larger.
     """
-    return sha256_of(path)
+    return sha256_of(path, most=most)
 
 
 def make_plan(

@@ -70,9 +70,12 @@ class SyncRun:
         for doc_id, path in self._files.items():
             self._report(doc_id, "checking")
             try:
-                hashes[doc_id] = file_sha256(path)
+                hashes[doc_id] = file_sha256(path, most=self._steps.most_bytes)
             except OSError as exc:
                 self._fail(FailedFile(doc_id, explain(exc)), keep=may_pass(exc))
+                continue
+            except ReadError as exc:
+                self._fail(FailedFile(doc_id, exc.message), keep=False)
                 continue
             if hashes[doc_id] == self._stored.get(doc_id):
                 self._finish(doc_id, "unchanged")

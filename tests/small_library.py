@@ -73,6 +73,7 @@ def open_library(root: Path, embedder: HashEmbedder | None = None, **steps) -> L
         chunk=chunk,
         chunker_fingerprint=steps.get("chunker", "paragraphs-1"),
         suffixes=SUFFIXES,
+        most_bytes=steps.get("most_bytes", 1_000_000),
     )
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rag import sync_run
+from rag import files, sync_run
 from rag.errors import (
     IndexCorruptError,
     IndexLockedError,
@@ -426,6 +426,21 @@ def test_only_files_that_can_be_read_make_a_folder_not_empty(library, root):
         library.sync()
     assert found(library, "embassy") == {"baku.txt"}
     assert library.sync(allow_empty=True).removed == ("sub/music.txt", "trade.txt")
+
+
+def test_a_file_that_is_too_large_is_not_read(root, monkeypatch):
+    with (root / "docs" / "sparse.txt").open("wb") as file:
+        file.truncate(1 << 40)  # hashing it would take an hour
+    (root / "docs" / "just.txt").write_bytes(b"a" * 1000)
+    with open_library(root, most_bytes=1000) as library:
+        report = library.sync()
+        reason = "it is too large: more than 0.001 MB"
+        assert report.failed == library.failed() == (FailedFile("sparse.txt", reason),)
+        assert "just.txt" in report.added
+        # One that grows while it is hashed: its size says nothing.
+        monkeypatch.setattr(files.os, "fstat", lambda _: os.stat_result((0o100644, *[0] * 9)))
+        with pytest.raises(ReadError, match="too large"):
+            files.sha256_of(root / "docs" / "just.txt", most=999)
 
 
 # --- removing ---------------------------------------------------------------------------------
