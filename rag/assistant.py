@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from rag import attic, selftest
+from rag import selftest
 from rag.answering import Answering, Event
 from rag.chunking import chunk
 from rag.config import DEFAULT_MODEL, Config, load_config
@@ -26,6 +26,7 @@ from rag.models import locate
 from rag.protocols import Embedder, Judge
 from rag.protocols import Generator as LanguageModel
 from rag.readers import SUPPORTED, IsolatedReader
+from rag.removal import remove
 from rag.run import Run
 from rag.status import AssistantStatus
 from rag.suggestions import example_questions
@@ -199,7 +200,7 @@ class Assistant(Following):
             ) from exc  # fmt: skip
         return target.name
 
-    def remove(self, *doc_ids: str, purge: bool = False) -> None:
+    def remove(self, *doc_ids: str, purge: bool = False) -> int:
         """Take documents out of the index, and their files out of the folder.
 
         A file is moved to ``removed/`` in the index folder, not deleted, so that the next sync
@@ -209,26 +210,14 @@ class Assistant(Following):
             purge: Delete the files for good, also those of these names that were moved there
                 before, and leave no byte of their text in the index folder.
 
+        Returns:
+            How many ratings of answers were deleted with them; 0 without ``purge``.
+
         Raises:
             LibraryError: If there is no such document, or its file cannot be moved or deleted.
             IndexLockedError: If another process is writing.
         """
-        folder, index = self.config.documents.folder, self.config.documents.index
-        known = {d.doc_id for d in self.documents()} | {f.doc_id for f in self.failed()}
-        for doc_id in doc_ids:
-            if doc_id not in known and not (purge and attic.kept(index, doc_id)):
-                raise LibraryError(
-                    f"There is no document {doc_id}.", hint="`kaynak status --json` lists them.",
-                    code="no_document", detail=doc_id,
-                )  # fmt: skip
-        # The index first: what comes after cannot be answered from, whatever happens then.
-        self._library.remove(*(d for d in doc_ids if d in known), purge=purge)
-        for doc_id in doc_ids:
-            files = [folder / doc_id] if doc_id in known else []
-            if purge:
-                attic.erase([*files, *attic.kept(index, doc_id)])
-            elif files[0].exists():
-                attic.set_aside(files[0], index, doc_id)
+        return remove(self._library, self.config.documents, doc_ids, purge=purge)
 
     def examine(self) -> tuple[Check, ...]:
         """Check the index from end to end; changes nothing. See `rag.doctor`."""
@@ -289,6 +278,7 @@ def open_library(config: Config, embedder: Embedder) -> Library:
         ),
         chunker_fingerprint=f"{CHUNKER_VERSION}-{sizes.size_tokens}-{sizes.overlap_sentences}",
         suffixes=SUPPORTED,
+        most_bytes=int(config.readers.max_file_mb * 1_000_000),
     )  # fmt: skip
 
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rag.errors import LibraryError
-from rag.store import Store, require
+from rag.lost import require
+from rag.store import Store
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,10 +30,10 @@ def require_index(args: argparse.Namespace) -> None:
     Raises:
         LibraryError: If there is none.
     """
-    from rag import store
+    from rag import lost
     from rag.config import load_config
 
-    store.require(
+    lost.require(
         load_config(args.config, documents=args.documents, index=args.index).documents.index
     )
 

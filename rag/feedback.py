@@ -7,10 +7,11 @@ them for ``kaynak evaluate``; ``python -m rag.feedback INDEX_FOLDER`` prints it.
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,12 +19,16 @@ from pathlib import Path
 from typing import Literal
 
 from rag.errors import LibraryError
+from rag.text import fold, sentence_spans, words
 from rag.types import Answer
 
 NAME = "feedback.db"
 Verdict = Literal["up", "down"]
 _BUSY_S = 10
 _MOST_REMARK = 2000
+_RUN, _SHORTEST_RUN = 6, 3  # words; fewer are in any text
+_MARKER = re.compile(r"\[[0-9]+\]")
+_SAYS = "id, cited, restricted, quotes, history, answer, remark, question"
 _SCHEMA = """CREATE TABLE IF NOT EXISTS ratings (
     id TEXT PRIMARY KEY, at TEXT NOT NULL, verdict TEXT NOT NULL CHECK (verdict IN ('up', 'down')),
     remark TEXT NOT NULL, question TEXT NOT NULL, history TEXT NOT NULL, restricted TEXT NOT NULL,
@@ -77,6 +82,29 @@ class Feedback:
             marks = ", ".join("?" * len(values))
             db.execute(f"INSERT OR REPLACE INTO ratings VALUES ({marks})", values)
 
+    def forget(self, doc_ids: Collection[str], texts: Sequence[str]) -> int:
+        """Delete the ratings that say something of documents, and every byte of them.
+
+        Args:
+            doc_ids: Ratings of answers that cite one of these, or were asked of these, go.
+            texts: So do those that hold a piece of one of these: an earlier answer of the
+                conversation, or one that cites a document by the name it had then.
+
+        Returns:
+            How many were deleted.
+        """
+        if not self.path.exists():
+            return 0
+        with self._database() as db:
+            db.execute(_SCHEMA)
+            db.execute("PRAGMA secure_delete = ON")
+            found = db.execute(f"SELECT {_SAYS} FROM ratings").fetchall()
+            gone = _naming(found, set(doc_ids)) | _sharing(found, texts)
+            db.executemany("DELETE FROM ratings WHERE id = ?", [(key,) for key in gone])
+            db.commit()
+            db.execute("VACUUM")  # a rating that was replaced has left its bytes behind as well
+        return len(gone)
+
     def count(self) -> int:
         """How many answers were rated."""
         return len(self._rows("SELECT 1 FROM ratings"))
@@ -113,6 +141,46 @@ class Feedback:
                 hint="Move the file away, and it is made again; answers need nothing of it.",
                 code="ratings", detail=f"{self.path}, {exc}",
             ) from exc  # fmt: skip
+
+
+def _naming(rows: Sequence[Sequence[str]], doc_ids: set[str]) -> set[str]:
+    """The ratings whose answers cite one of the documents, or were asked of one."""
+    return {
+        key for key, cited, restricted, *_ in rows
+        if doc_ids.intersection(json.loads(cited) + json.loads(restricted))
+    }  # fmt: skip
+
+
+def _sharing(rows: Sequence[Sequence[str]], texts: Iterable[str]) -> set[str]:
+    """The ratings that hold a run of words of a text."""
+    # What ratings say is little, a document may be long: its runs are looked up, never kept.
+    holders: dict[tuple[str, ...], set[str]] = {}
+    for key, _, _, quotes, history, *said in rows:
+        earlier = [part for turn in json.loads(history) for part in turn]
+        for run in _runs([*said, *json.loads(quotes), *earlier]):
+            holders.setdefault(run, set()).add(key)
+    sizes = {len(run) for run in holders}
+    found: set[str] = set()
+    for text in texts:
+        its = _folded(text)
+        for size in sizes:
+            for run in zip(*(its[i:] for i in range(size)), strict=False):
+                found |= holders.get(run, set())
+    return found
+
+
+def _runs(said: Iterable[str]) -> Iterator[tuple[str, ...]]:
+    """Every run of some words in each sentence; a short sentence is one as a whole."""
+    for text in said:
+        for span in sentence_spans(text):
+            its = _folded(_MARKER.sub(" ", text[span.start : span.end]))
+            size = min(_RUN, len(its))
+            if size >= _SHORTEST_RUN:
+                yield from zip(*(its[i:] for i in range(size)), strict=False)
+
+
+def _folded(text: str) -> list[str]:
+    return [fold(word) for word in words(text)]
 
 
 def _as_rows(  # noqa: PLR0913 - one value per column

@@ -17,6 +17,7 @@ _FLAGS = os.O_RDONLY
 for _name in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_NOCTTY", "O_BINARY", "O_NOINHERIT"):
     _FLAGS |= getattr(os, _name, 0)
 _CHUNK = 1 << 20
+_CHANGED = {errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.EINVAL, errno.ENXIO}
 
 
 def open_regular(path: Path) -> FileIO:
@@ -32,14 +33,29 @@ def open_regular(path: Path) -> FileIO:
     return FileIO(descriptor)
 
 
-def sha256_of(path: Path) -> str:
+def sha256_of(path: Path, *, most: int) -> str:
     """Hash of a regular file's bytes, hexadecimal.
+
+    Args:
+        most: Bytes that are allowed; a larger file is not read at all.
 
     Raises:
         OSError: See `open_regular`.
+        ReadError: If it is larger, or grows beyond that meanwhile.
     """
+    digest, left = hashlib.sha256(), most
     with open_regular(path) as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        _check_size(os.fstat(file.fileno()).st_size, most)
+        while part := file.read(_CHUNK):
+            left -= len(part)
+            _check_size(most - left, most)
+            digest.update(part)
+    return digest.hexdigest()
+
+
+def _check_size(size: int, most: int) -> None:
+    if size > most:
+        raise ReadError.because("too_large", f"more than {most / 1e6:g} MB")
 
 
 def read_whole(path: Path, *, most: int) -> bytes:
@@ -54,8 +70,7 @@ def read_whole(path: Path, *, most: int) -> bytes:
     try:
         with open_regular(path) as file:
             before = os.fstat(file.fileno())
-            if before.st_size > most:
-                raise ReadError.because("too_large", f"more than {most / 1e6:g} MB")
+            _check_size(before.st_size, most)
             data = _read_up_to(file, most + 1)
             after = os.fstat(file.fileno())
     except OSError as exc:
@@ -65,6 +80,14 @@ def read_whole(path: Path, *, most: int) -> bytes:
     if len(data) != after.st_size:
         raise ReadError.because("changed")
     return data
+
+
+def may_pass(error: OSError) -> bool:
+    """Whether a file may be as it was, and only cannot be reached now: no rights, a failing disk.
+
+    What is not there, or is no regular file any more, has changed for good.
+    """
+    return error.errno not in _CHANGED
 
 
 def reason_of(error: OSError) -> str:

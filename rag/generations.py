@@ -10,6 +10,7 @@ import hashlib
 import json
 import logging
 import os
+import re
 import shutil
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -21,7 +22,7 @@ from pathlib import Path
 from rag import lexical
 from rag.errors import LibraryError
 from rag.lexical import LexicalIndex
-from rag.private_copy import copy_hashed, discard, private_copy, remove_left_behind
+from rag.private_copy import copy_hashed, discard, is_private, private_copy, remove_left_behind
 from rag.schema import IndexState
 from rag.seals import Seals
 from rag.types import Passage
@@ -31,6 +32,8 @@ _STAMP = "stamp.json"
 _KEPT = 2
 _PATIENCE_S = 5
 _MAKING = "making.lexical.tmp"
+# Published, half made, set aside: whatever else is there is the reader's, and never removed.
+_OURS = re.compile(r"[0-9]+\.lexical(-[0-9]{8}T[0-9]{12})?|making\.lexical\.tmp")
 _INCOMPLETE = (FileNotFoundError, NotADirectoryError, IsADirectoryError)
 _log = logging.getLogger(__name__)
 
@@ -91,7 +94,7 @@ def newest(
 def folders(folder: Path) -> list[Path]:
     """The published indexes, newest first."""
     try:
-        return sorted(folder.glob("*.lexical"), reverse=True)
+        return sorted(folder.glob("[0-9]*.lexical"), reverse=True)
     except FileNotFoundError:  # a purge takes the folder away while it is listed
         return []
 
@@ -180,7 +183,7 @@ def prune(folder: Path, quarantine: Path, state: IndexState, seals: Seals) -> No
 
 
 def clear(folder: Path, quarantine: Path) -> None:
-    """Remove every index, also what was set aside or left behind half made.
+    """Remove every index, also what was set aside or left behind half made; no other files.
 
     Raises:
         LibraryError: If something cannot be removed.
@@ -188,20 +191,32 @@ def clear(folder: Path, quarantine: Path) -> None:
     for path in (folder, quarantine):
         if not _removed(path):
             raise LibraryError(
-                f"{path} cannot be removed, so it may still hold words of what was purged.",
+                f"{path} cannot be cleared, so it may still hold words of what was purged.",
                 hint="Close other programs that use the index, then run `kaynak sync`.",
             )
 
 
-def _removed(path: Path) -> bool:
-    """Remove a folder; a reader may put its private copy into it while its files go."""
+def _removed(folder: Path) -> bool:
+    """Remove what is ours; a reader may put its private copy there while the files go."""
     until = time.monotonic() + _PATIENCE_S
-    while path.exists():
-        shutil.rmtree(path, ignore_errors=True)
+    while ours := [path for path in _entries(folder) if _is_ours(path)]:
+        for path in ours:
+            with suppress(OSError):
+                path.unlink() if path.is_symlink() or path.is_file() else shutil.rmtree(path)
         if time.monotonic() > until:
-            return not path.exists()
+            return not any(map(_is_ours, _entries(folder)))
         time.sleep(0.01)
+    with suppress(OSError):  # it is not there, or someone keeps files of their own in it
+        folder.rmdir()
     return True
+
+
+def _entries(folder: Path) -> list[Path]:
+    return list(folder.iterdir()) if folder.is_dir() else []
+
+
+def _is_ours(path: Path) -> bool:
+    return is_private(path) or bool(_OURS.fullmatch(path.name))
 
 
 def _name(state: IndexState) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -33,6 +34,7 @@ class Steps:
         chunk: A document to its passages, none longer than ``embedder.max_tokens``.
         chunker_fingerprint: Changes when ``chunk`` would cut otherwise.
         suffixes: Of the files that ``read`` can read; lower case, with the dot.
+        most_bytes: Larger files are refused before anything of them is read.
     """
 
     embedder: Embedder
@@ -40,6 +42,7 @@ class Steps:
     chunk: Callable[[Document], list[Passage]]
     chunker_fingerprint: str
     suffixes: frozenset[str]
+    most_bytes: int = sys.maxsize
 
     @property
     def pipeline(self) -> Pipeline:

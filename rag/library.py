@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -17,7 +18,7 @@ from rag.protocols import Embedder
 from rag.snapshot import LibrarySnapshot, Snapshots, check_pipeline
 from rag.status import LibraryStatus
 from rag.store import Store
-from rag.sync import list_files
+from rag.sync import FolderListing, check_apart, list_files
 from rag.sync_run import SyncRun
 from rag.types import Document, DocumentInfo, FailedFile, Passage, SyncProgress, SyncReport
 
@@ -34,6 +35,7 @@ class Library:
 
     def __init__(self, documents: Path, index: Path, steps: Steps) -> None:
         """See `open`."""
+        check_apart(documents, index)
         try:
             index.mkdir(parents=True, exist_ok=True)
         except OSError as exc:
@@ -56,6 +58,7 @@ class Library:
         chunk: Callable[[Document], list[Passage]],
         chunker_fingerprint: str,
         suffixes: frozenset[str],
+        most_bytes: int = sys.maxsize,
     ) -> Self:
         """Open a library; nothing is indexed yet.
 
@@ -67,12 +70,15 @@ class Library:
             chunk: A document to its passages, none longer than ``embedder.max_tokens``.
             chunker_fingerprint: Changes when ``chunk`` would cut otherwise.
             suffixes: Of the files that ``read`` can read; lower case, with the dot.
+            most_bytes: Larger files are refused before anything of them is read.
 
         Raises:
+            ConfigError: If the index folder is or holds the documents' folder.
             LibraryError: If the index folder cannot be used.
             IndexCorruptError: If the store is damaged.
         """
-        return cls(documents, index, Steps(embedder, read, chunk, chunker_fingerprint, suffixes))
+        steps = Steps(embedder, read, chunk, chunker_fingerprint, suffixes, most_bytes)
+        return cls(documents, index, steps)
 
     def sync(
         self,
@@ -89,7 +95,7 @@ class Library:
         Args:
             progress: Called for each file at least once.
             rebuild: Index everything again, e.g. after the embedder was changed.
-            allow_empty: Let a folder that has become empty empty the index.
+            allow_empty: Let a folder without a file that can be read empty the index.
 
         Raises:
             LibraryError: If the folder does not exist or has become empty, or the disk is full.
@@ -98,8 +104,8 @@ class Library:
         """
         with self._lock.held(), self._steps:
             listing = list_files(self._documents, suffixes=self._steps.suffixes, skip=self._index)
-            if not (listing.files or listing.failed or allow_empty):
-                self._refuse_to_empty()
+            if not (listing.files or allow_empty):
+                self._refuse_to_empty(listing)
             self._settle_pipeline(rebuild)
             report = SyncRun(self._store, self._steps, listing, progress).run()
             if "rebuilding" in self._store.meta():
@@ -131,6 +137,11 @@ class Library:
                 self._snapshots.purge()
             else:
                 self._snapshots.publish()
+
+    def texts(self, doc_ids: Iterable[str]) -> list[str]:
+        """The texts of those documents that are in the index."""
+        found = (self._store.document(doc_id) for doc_id in doc_ids)
+        return [document.text for document in found if document is not None]
 
     def copies(self, doc_id: str) -> list[str]:
         """The other documents with the same bytes."""
@@ -198,11 +209,12 @@ class Library:
     ) -> None:  # fmt: skip
         self.close()
 
-    def _refuse_to_empty(self) -> None:
+    def _refuse_to_empty(self, listing: FolderListing) -> None:
         documents, _ = self._store.counts()
-        if documents:
+        if not all(listing.is_kept(document.doc_id) for document in self._store.documents()):
+            what = "holds no file that can be read" if listing.failed else "is empty"
             raise LibraryError(
-                f"The documents' folder {self._documents} is empty, but the index holds"
+                f"The documents' folder {self._documents} {what}, but the index holds"
                 f" {documents} documents; nothing was removed.",
                 hint="Check that it is the right folder; `kaynak sync --allow-empty` empties"
                 " the index.",

@@ -8,6 +8,7 @@ nothing can change it afterwards. It costs one more writing of the files into th
 from __future__ import annotations
 
 import hashlib
+import re
 import shutil
 import tempfile
 import time
@@ -19,6 +20,7 @@ from typing import BinaryIO
 from rag.errors import LibraryError
 
 _PREFIX = "reading-"
+_OURS = re.compile(r"reading-([a-z0-9_]{8}|[0-9]+\.gone)")  # as `mkdtemp` names them
 _BLOCK = 1 << 20
 _LEFT_BEHIND_S = 600
 
@@ -67,10 +69,15 @@ def discard(folder: Path) -> None:
         shutil.rmtree(gone, ignore_errors=True)
 
 
+def is_private(path: Path) -> bool:
+    """Whether a folder was made by `private_copy` or renamed by `discard`; no one else's is."""
+    return bool(_OURS.fullmatch(path.name)) and path.is_dir() and not path.is_symlink()
+
+
 def remove_left_behind(folder: Path, *, older_than_s: float = _LEFT_BEHIND_S) -> None:
     """Remove what processes that were killed could not."""
     now = time.time()
-    for path in folder.glob(f"{_PREFIX}*"):
+    for path in filter(is_private, folder.glob(f"{_PREFIX}*")):
         with suppress(OSError):  # its owner may remove it at the same time
             if now - path.stat().st_mtime >= older_than_s:
                 shutil.rmtree(path, ignore_errors=True)

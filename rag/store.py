@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from rag import facts, schema
 from rag.errors import IndexCorruptError, LibraryError
+from rag.lost import refuse_lost
 from rag.queries import AMONG, Queries
 from rag.schema import Pipeline
 from rag.sharing import copy_database, execute_patiently
@@ -63,7 +64,7 @@ class Store(Queries):
             IndexCorruptError: If it is gone or empty, but what was made from it is there.
         """
         self.path = folder / name
-        _refuse_lost(self.path)
+        refuse_lost(self.path)
         # One connection for all threads: transactions are short, and none sees another's half.
         self._lock = threading.RLock()
         with self._translated():
@@ -138,11 +139,18 @@ class Store(Queries):
             else:
                 schema.set_meta(db, key, value)
 
-    def fail(self, failed: FailedFile) -> None:
-        """Note why a file cannot be indexed, and remove what was indexed of it before."""
+    def fail(self, failed: FailedFile, *, keep: bool = False) -> None:
+        """Note why a file cannot be indexed, and remove what was indexed of it before.
+
+        Args:
+            keep: Leave that as it is.
+        """
         with self._writing() as db:
-            schema.delete(db, failed.doc_id)
-            db.execute("INSERT INTO failed VALUES (?, ?)", (failed.doc_id, failed.reason))
+            if not keep:
+                schema.delete(db, failed.doc_id)
+            db.execute(
+                "INSERT OR REPLACE INTO failed VALUES (?, ?)", (failed.doc_id, failed.reason)
+            )
 
     def forget_failed(self, *, keep: Collection[str]) -> None:
         """Drop the notes about files that are not among ``keep``."""
@@ -247,42 +255,6 @@ class Store(Queries):
 
     def _has_tables(self) -> bool:
         return bool(self._rows("SELECT 1 FROM sqlite_master WHERE name = 'meta'"))
-
-
-def require(folder: Path) -> None:
-    """See that an index folder holds a store, and make none.
-
-    Raises:
-        LibraryError: If there is none.
-        IndexCorruptError: If there was one.
-    """
-    _refuse_lost(folder / NAME)
-    if _size(folder / NAME) == 0:
-        raise LibraryError(f"There is no index in {folder}.", hint="`kaynak sync` makes one.")
-
-
-def _refuse_lost(path: Path) -> None:
-    """Never begin anew where there was a store: it may be on a disk that is not there now."""
-    if _size(path) != 0:
-        return
-    # A word index is made when documents are committed; before that nothing is lost.
-    derived = (*path.parent.glob("index/*.lexical"), *path.parent.glob("quarantine/*.lexical-*"))
-    if derived:
-        what = "is empty" if path.exists() else "is gone"
-        raise IndexCorruptError(
-            f"{path} {what}, but {derived[0].relative_to(path.parent)} was made from it.",
-            detail=str(path),
-        )
-
-
-def _size(path: Path) -> int | None:
-    """0 when it is not there; None when that cannot be said, and SQLite will say why."""
-    try:
-        return path.stat().st_size
-    except (FileNotFoundError, NotADirectoryError):
-        return 0
-    except OSError:
-        return None
 
 
 def _ours(error: sqlite3.Error, path: Path) -> LibraryError:

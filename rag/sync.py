@@ -8,8 +8,8 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from rag.errors import LibraryError
-from rag.files import reason_of, sha256_of
+from rag.errors import ConfigError, LibraryError
+from rag.files import may_pass, reason_of, sha256_of
 from rag.reasons import REASONS
 from rag.types import FailedFile
 
@@ -22,10 +22,19 @@ class FolderListing:
 
     Attributes:
         files: Path by ``doc_id``, ascending.
+        kept: ``doc_id`` of what may be there as before, but could not be looked at now: a file,
+            or with a slash at its end a folder.
     """
 
     files: Mapping[str, Path]
     failed: tuple[FailedFile, ...]
+    kept: frozenset[str] = frozenset()
+
+    def is_kept(self, doc_id: str) -> bool:
+        """Whether a document stays as it is, for it cannot be told what has become of it."""
+        return doc_id in self.kept or any(
+            doc_id.startswith(name) for name in self.kept if name.endswith("/")
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +67,33 @@ def check_folder(root: Path) -> None:
         )  # fmt: skip
 
 
+def check_apart(documents: Path, index: Path) -> None:
+    """Refuse an index folder that is the documents' folder or lies above it.
+
+    What Kaynak keeps there, ``removed/`` for one, would be taken for documents, and documents
+    for what it keeps. An index folder inside the documents' folder is passed over by a sync.
+
+    Raises:
+        ConfigError: If it is.
+    """
+    real = Path(os.path.realpath(documents))
+    above = (real, *real.parents)
+    if Path(os.path.realpath(index)) in above or any(_is_same(index, path) for path in above):
+        raise ConfigError(
+            f"The index folder {index} is or holds the documents' folder {documents}.",
+            hint="Name a folder of its own for the index with `--index` or in config.yaml, e.g."
+            f" {documents / '.kaynak'}.",
+        )
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    """Names may differ and mean one folder: in their case, or by a mount."""
+    try:
+        return one.samefile(other)
+    except OSError:
+        return False
+
+
 def list_files(root: Path, *, suffixes: Collection[str], skip: Path) -> FolderListing:
     """Look through a folder and its sub-folders.
 
@@ -80,30 +116,34 @@ def list_files(root: Path, *, suffixes: Collection[str], skip: Path) -> FolderLi
             code="folder_unreadable", detail=f"{root}, {reason_of(exc)}",
         ) from exc  # fmt: skip
     failed = sorted(walk.failed, key=lambda file: file.doc_id)
-    return FolderListing(dict(sorted(walk.files.items())), tuple(failed))
+    return FolderListing(dict(sorted(walk.files.items())), tuple(failed), frozenset(walk.kept))
 
 
-def file_sha256(path: Path) -> str:
+def file_sha256(path: Path, *, most: int) -> str:
     """Hash of a file's bytes, hexadecimal.
+
+    Args:
+        most: Bytes that are allowed.
 
     Raises:
         OSError: If it cannot be read, or is no regular file any more.
+        ReadError: If it is larger.
     """
-    return sha256_of(path)
+    return sha256_of(path, most=most)
 
 
 def make_plan(
-    hashes: Mapping[str, str], stored: Mapping[str, str | None], failed: Collection[str]
+    hashes: Mapping[str, str], stored: Mapping[str, str | None], there: Collection[str]
 ) -> SyncPlan:
     """Compare files and documents.
 
     Args:
         hashes: Hash of each readable file by ``doc_id``.
         stored: Hash of each document by ``doc_id``; None where it is to be indexed again.
-        failed: Files that are there but cannot be read.
+        there: Documents whose files are there, or may be, but cannot be read.
     """
     index = sorted(doc_id for doc_id, sha256 in hashes.items() if stored.get(doc_id) != sha256)
-    gone = sorted(stored.keys() - hashes.keys() - set(failed))
+    gone = sorted(stored.keys() - hashes.keys() - set(there))
     moved: dict[str, tuple[str, ...]] = {}
     for doc_id in index:
         if doc_id not in stored:
@@ -122,6 +162,7 @@ class _Walk:
     def __init__(self, root: str, suffixes: frozenset[str], skip: str) -> None:
         self.files: dict[str, Path] = {}
         self.failed: list[FailedFile] = []
+        self.kept: set[str] = set()
         self._root = root
         self._suffixes = suffixes
         self._skip = skip
@@ -145,6 +186,7 @@ class _Walk:
         try:
             self.enter(path, doc_id)
         except OSError as exc:
+            self.kept.add(doc_id)
             self.failed.append(FailedFile(_printable(doc_id.rstrip("/")), explain(exc)))
 
     def _file(self, entry: os.DirEntry[str], doc_id: str) -> None:
@@ -167,6 +209,8 @@ class _Walk:
         try:
             mode = entry.stat().st_mode
         except OSError as exc:
+            if may_pass(exc):
+                self.kept.add(doc_id)
             yield explain(exc)
             return
         if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):

@@ -8,11 +8,14 @@ from dataclasses import replace
 import numpy as np
 
 from rag.errors import ReadError
+from rag.files import may_pass
 from rag.indexing import Steps, embed_slices, read_passages
 from rag.queries import Known
 from rag.store import Store
 from rag.sync import FolderListing, SyncPlan, explain, file_sha256, make_plan
 from rag.types import Document, FailedFile, Passage, SyncProgress, SyncReport
+
+_MAY_PASS = ("cannot_open", "changed")
 
 
 class SyncRun:
@@ -30,16 +33,18 @@ class SyncRun:
         self._total = len(listing.files) + len(listing.failed)
         self._stored = store.versions(steps.pipeline)
         self._failed: list[FailedFile] = []
-        self._unreadable = listing.failed
+        self._listing = listing
         self._wanted: set[str] = set()
         self._kept: dict[str, Known] = {}
 
     def run(self) -> SyncReport:
         """Do all of it; each document is committed by itself."""
-        for file in self._unreadable:
-            self._fail(file)
+        for file in self._listing.failed:
+            self._fail(file, keep=self._listing.is_kept(file.doc_id))
         hashes = self._hashes()
-        plan = make_plan(hashes, self._stored, {file.doc_id for file in self._failed})
+        there = {file.doc_id for file in self._failed}
+        there.update(filter(self._listing.is_kept, self._stored))
+        plan = make_plan(hashes, self._stored, there)
         self._wanted = {hashes[doc_id] for doc_id in plan.index}
         # What goes but has the bytes of a file to come is removed once that one has its vectors.
         self._remove(old for old in plan.removed if self._stored[old] not in self._wanted)
@@ -65,9 +70,12 @@ class SyncRun:
         for doc_id, path in self._files.items():
             self._report(doc_id, "checking")
             try:
-                hashes[doc_id] = file_sha256(path)
+                hashes[doc_id] = file_sha256(path, most=self._steps.most_bytes)
             except OSError as exc:
-                self._fail(FailedFile(doc_id, explain(exc)))
+                self._fail(FailedFile(doc_id, explain(exc)), keep=may_pass(exc))
+                continue
+            except ReadError as exc:
+                self._fail(FailedFile(doc_id, exc.message), keep=False)
                 continue
             if hashes[doc_id] == self._stored.get(doc_id):
                 self._finish(doc_id, "unchanged")
@@ -87,7 +95,7 @@ class SyncRun:
                 vectors.append(rows)
                 self._report(doc_id, "embedding")
         except ReadError as exc:
-            self._fail(FailedFile(doc_id, exc.message))
+            self._fail(FailedFile(doc_id, exc.message), keep=exc.code in _MAY_PASS)
             return False
         replaces = plan.moved.get(doc_id, ())
         self._store.put(document, passages, np.concatenate(vectors), pipeline, replaces=replaces)
@@ -109,8 +117,19 @@ class SyncRun:
         if sha256 is not None and sha256 in self._wanted:
             self._kept[sha256] = self._store.known("", sha256, self._steps.pipeline)
 
-    def _fail(self, file: FailedFile) -> None:
-        self._store.fail(file)
+    def _fail(self, file: FailedFile, *, keep: bool) -> None:
+        """Note that a file cannot be indexed.
+
+        Args:
+            keep: It may be readable again: what is indexed of it stays, and this is said.
+        """
+        below = sum(1 for doc_id in self._stored if doc_id.startswith(f"{file.doc_id}/"))
+        keep = keep and file.doc_id in self._stored
+        if keep:
+            file = _with(file, "its earlier version is still used")
+        elif below and self._listing.is_kept(f"{file.doc_id}/"):
+            file = _with(file, f"{below} documents in it stay as they were")
+        self._store.fail(file, keep=keep)
         self._failed.append(file)
         self._finish(file.doc_id, "failed")
 
@@ -121,6 +140,11 @@ class SyncRun:
     def _report(self, doc_id: str, action: str) -> None:
         if self._progress is not None:
             self._progress(SyncProgress(self._done, self._total, doc_id, action))
+
+
+def _with(file: FailedFile, said: str) -> FailedFile:
+    """One more word in the detail of a reason; see `rag.reasons.code_of`."""
+    return FailedFile(file.doc_id, f"{file.reason}{'; ' if ': ' in file.reason else ': '}{said}")
 
 
 def _as_known(passages: list[Passage], known: Known) -> list[Passage]:

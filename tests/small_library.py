@@ -64,15 +64,16 @@ def vectors_of(passages: list[Passage]) -> np.ndarray:
 
 
 def open_library(root: Path, embedder: HashEmbedder | None = None, **steps) -> Library:
-    """A library over ``root/docs`` with its index in ``root/index``."""
+    """A library over ``root/docs`` with its index in ``root/index`` or ``index``."""
     return Library.open(
         root / "docs",
-        root / "index",
+        steps.get("index", root / "index"),
         embedder=embedder or HashEmbedder(),
         read=steps.get("read", read),
         chunk=chunk,
         chunker_fingerprint=steps.get("chunker", "paragraphs-1"),
         suffixes=SUFFIXES,
+        most_bytes=steps.get("most_bytes", 1_000_000),
     )
 
 

@@ -9,6 +9,7 @@ import pytest
 from rag.assistant import Assistant, open_library
 from rag.config import Config, load_config
 from rag.errors import LibraryError, ModelMissingError, ReadError
+from rag.feedback import Feedback, Rating
 from rag.types import Answer
 from tests.fakes import HashEmbedder, ScriptedGenerator
 
@@ -32,6 +33,25 @@ def assistant(folder):
     library = open_library(config, embedder)
     with Assistant(config, library, embedder, ScriptedGenerator(), writes=False) as opened:
         yield opened
+
+
+def test_a_purge_leaves_no_byte_in_ratings_either(assistant, folder) -> None:
+    """Every file of the index folder is looked into, after answers were rated."""
+    (folder / "c.txt").write_text("The canaryxyzzy was opened in Ankara in May 2011.\n")
+    index = assistant.config.documents.index
+    asked = "Where was the canaryxyzzy opened?"
+    first = assistant.answer(asked)
+    assert "canaryxyzzy" in first.text
+    then = assistant.answer("When was the consulate in Kars opened?", documents=["b.txt"])
+    history = ((asked, first.text),)
+    feedback = Feedback(index)
+    feedback.rate(Rating("1", "up", "", first))
+    feedback.rate(Rating("2", "up", "", then, history, ("b.txt",)))
+    feedback.rate(Rating("3", "up", "", then))
+    assert assistant.remove("c.txt", purge=True) == 2
+    files = [p for p in index.rglob("*") if p.is_file()]
+    assert [p for p in files if b"canaryxyzz" in p.read_bytes().lower()] == []
+    assert feedback.count() == 1
 
 
 def test_the_first_question_builds_the_index(assistant) -> None:

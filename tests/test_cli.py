@@ -143,8 +143,9 @@ class FakeAssistant:
     def copies(self, doc_id) -> list[str]:
         return ["copy of a.pdf"] if doc_id == "a.pdf" else []
 
-    def remove(self, *doc_ids, purge=False) -> None:
+    def remove(self, *doc_ids, purge=False) -> int:
         self.calls.append(("remove", (doc_ids, purge)))
+        return 2 if purge else 0
 
     def close(self) -> None:
         self.closed = True
@@ -421,7 +422,7 @@ def test_remove_for_good(assistant, run):
     code, out, _ = run("remove", "--purge", "b.md")
     assert code == 0
     assert assistant.calls == [("remove", (("b.md",), True))]
-    assert out == "b.md: deleted for good.\n"
+    assert out == "b.md: deleted for good.\n2 ratings were deleted with it.\n"
 
 
 def test_remove_says_in_its_help_what_becomes_of_the_file(run, capsys):

@@ -85,3 +85,24 @@ def test_remarks_are_bounded_and_kept_as_they_are(tmp_path):
     assert str(row["answers"][0]).startswith("'); DROP TABLE ratings; -- ünal")
     assert len(str(row["answers"][0])) == 2000
     assert json.dumps(row)
+
+
+def test_what_was_said_of_a_document_goes_with_it(tmp_path):
+    feedback = Feedback(tmp_path)
+    assert feedback.forget(["a.md"], ["In 5."]) == 0
+    assert not feedback.path.exists()
+    told = "The canaryxyzzy sings in the old oak at night, they say. [1]"
+    short = "Canaryxyzzy sings loudly. [2]"
+    other = answer("Other?", refused=True)
+    feedback.rate(Rating("cited", "up", "", answer("Who?")))
+    feedback.rate(Rating("asked", "up", "", other, (), ("a.md",)))
+    feedback.rate(Rating("long", "up", "", other, (("Who sings?", told),)))
+    feedback.rate(Rating("short", "up", "", other, (("Who sings?", short),)))
+    feedback.rate(Rating("remark", "down", "It sings in the old oak at night.", other))
+    feedback.rate(Rating("kept", "down", "canaryxyzzy", other))
+    feedback.rate(Rating("kept", "down", "Nobody sings at night.", other, (("No?", "No."),)))
+    text = "No. The Canaryxyzzy sings\nin the old oak at night. Canaryxyzzy sings loudly."
+    assert feedback.forget(["a.md"], [text]) == 5
+    assert [row["id"] for row in feedback.rows()] == ["kept"]
+    assert b"anaryxyzzy" not in b"".join(p.read_bytes() for p in tmp_path.iterdir())
+    assert feedback.forget(["a.md"], [text]) == 0

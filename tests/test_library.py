@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import subprocess
@@ -13,9 +14,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rag.errors import IndexCorruptError, IndexLockedError, IndexStaleError, LibraryError
+from rag import files, sync_run
+from rag.errors import (
+    IndexCorruptError,
+    IndexLockedError,
+    IndexStaleError,
+    LibraryError,
+    ReadError,
+)
 from rag.indexing import _SLICE
 from rag.library import passage_input
+from rag.reasons import code_of
 from rag.types import FailedFile, Passage, SyncReport
 from tests.fakes import HashEmbedder
 from tests.small_library import PIPELINE, found, open_library, read, write
@@ -341,6 +350,97 @@ def test_files_without_permission_are_reported(root):
         (root / "docs" / "sub").chmod(0o700)
     assert {f.doc_id for f in report.failed} == {"trade.txt", "sub"}
     assert report.added == ("baku.txt",)
+
+
+def refusing(monkeypatch, module, name: str, paths, code: int) -> None:
+    real = getattr(module, name)
+
+    def refuse(path, *more, **options):
+        if str(path) in map(str, paths):
+            raise OSError(code, os.strerror(code))
+        return real(path, *more, **options)
+
+    monkeypatch.setattr(module, name, refuse)
+
+
+@pytest.mark.parametrize("code", [errno.EACCES, errno.EIO, errno.ESTALE])
+def test_a_folder_that_cannot_be_listed_keeps_its_documents(library, root, monkeypatch, code):
+    library.sync()
+    for name in ("baku", "trade"):  # nothing but the folder: that is no empty one
+        (root / "docs" / f"{name}.txt").rename(root / "docs" / "sub" / f"{name}.txt")
+    library.sync()
+    before = rows(library)
+    with monkeypatch.context() as patch:
+        refusing(patch, os, "scandir", [root / "docs" / "sub"], code)
+        report = library.sync()
+        assert report.removed == ()
+        said = os.strerror(code)
+        reason = f"it cannot be read: {said[0].lower()}{said[1:]}; 3 documents in it stay as they"
+        assert report.failed == library.failed() == (FailedFile("sub", f"{reason} were"),)
+        write(root, new="New.")
+        assert library.sync().added == ("new.txt",)
+    assert before == [row for row in rows(library) if row[0] != "new.txt"]
+    assert found(library, "orchestra") == {"sub/music.txt"}
+    assert (len(library.sync().unchanged), library.failed()) == (4, ())
+
+
+def test_files_that_cannot_be_opened_keep_their_earlier_version(library, root, monkeypatch):
+    library.sync()
+    before = rows(library)
+    names = ("baku.txt", "sub/music.txt", "trade.txt")
+    with monkeypatch.context() as patch:
+        refusing(patch, sync_run, "file_sha256", [root / "docs" / n for n in names], errno.EIO)
+        report = library.sync()
+    reason = "it cannot be read: input/output error; its earlier version is still used"
+    assert report == SyncReport(failed=tuple(FailedFile(name, reason) for name in names))
+    assert library.failed() == report.failed
+    assert code_of(reason) == "cannot_open"
+    assert rows(library) == before
+    assert library.sync().unchanged == names
+    assert library.failed() == ()
+
+
+def test_a_file_that_changes_while_it_is_read_keeps_its_earlier_version(library, root):
+    library.sync()
+    write(root, baku="# Baku\n\nHalf of a sen")
+
+    def busy(path, doc_id):
+        raise ReadError.because("changed")
+
+    with open_library(root, read=busy) as other:
+        report = other.sync()
+    reason = "it changed while it was read: its earlier version is still used"
+    assert report.failed == (FailedFile("baku.txt", reason),)
+    assert code_of(reason) == "changed"
+    assert found(library, "embassy") == {"baku.txt"}
+    assert library.sync().changed == ("baku.txt",)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights there")
+def test_only_files_that_can_be_read_make_a_folder_not_empty(library, root):
+    library.sync()
+    shutil.rmtree(root / "docs")
+    (root / "docs").mkdir()
+    (root / "docs" / "baku.txt").symlink_to(root / "absent.txt")
+    with pytest.raises(LibraryError, match=r"holds no file that can be read, but .* holds 3"):
+        library.sync()
+    assert found(library, "embassy") == {"baku.txt"}
+    assert library.sync(allow_empty=True).removed == ("sub/music.txt", "trade.txt")
+
+
+def test_a_file_that_is_too_large_is_not_read(root, monkeypatch):
+    with (root / "docs" / "sparse.txt").open("wb") as file:
+        file.truncate(1 << 40)  # hashing it would take an hour
+    (root / "docs" / "just.txt").write_bytes(b"a" * 1000)
+    with open_library(root, most_bytes=1000) as library:
+        report = library.sync()
+        reason = "it is too large: more than 0.001 MB"
+        assert report.failed == library.failed() == (FailedFile("sparse.txt", reason),)
+        assert "just.txt" in report.added
+        # One that grows while it is hashed: its size says nothing.
+        monkeypatch.setattr(files.os, "fstat", lambda _: os.stat_result((0o100644, *[0] * 9)))
+        with pytest.raises(ReadError, match="too large"):
+            files.sha256_of(root / "docs" / "just.txt", most=999)
 
 
 # --- removing ---------------------------------------------------------------------------------

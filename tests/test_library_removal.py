@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 from rag import generations, private_copy, schema
-from rag.errors import LibraryError
+from rag.errors import ConfigError, LibraryError
 from tests.small_library import found, open_library, read, write
 from tests.test_library import FOLDER, rows
+
+SET_ASIDE = "00000001.lexical-20260101T000000000000"
 
 
 @pytest.fixture
@@ -106,7 +108,7 @@ def purge_all(library, root):
     write(root, secret="# Canaryxyzzy\n\nThe canaryxyzzy sings.", bad="Canaryxyzzy too.")
     library.sync()
     (root / "index" / "quarantine").mkdir()
-    (root / "index" / "quarantine" / "old").write_text("canaryxyzzy")
+    (root / "index" / "quarantine" / SET_ASIDE).write_text("canaryxyzzy")
     write(root, more="More.")
     library.sync()
     assert b"canaryxyzz" in everything(root)
@@ -122,7 +124,7 @@ def test_a_purge_that_was_cut_short_is_finished_by_the_next_sync(library, root, 
     library.sync()
     (root / "docs" / "secret.txt").unlink()
     (root / "index" / "quarantine").mkdir()
-    (root / "index" / "quarantine" / "old").write_text("canaryxyzzy")
+    (root / "index" / "quarantine" / SET_ASIDE).write_text("canaryxyzzy")
     with monkeypatch.context() as patch:
         patch.setattr(generations, "clear", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
@@ -131,6 +133,50 @@ def test_a_purge_that_was_cut_short_is_finished_by_the_next_sync(library, root, 
     with open_library(root) as again:
         again.sync()
     assert b"canaryxyzz" not in everything(root)
+
+
+THEIRS = ("notes.txt", "reading-list.md", "reading-abcd1234", "my.lexical/a.txt", "sub/b.txt")
+
+
+def test_a_purge_removes_no_file_that_is_not_ours(library, root):
+    library.sync()
+    theirs = [root / "index" / f / name for f in ("index", "quarantine") for name in THEIRS]
+    for path in theirs:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("Mine.")
+    for name in ("reading-abcd1235", "reading-00000001.gone", "making.lexical.tmp"):
+        (root / "index" / "index" / name).mkdir()
+    library.remove("baku.txt", purge=True)
+    assert [path for path in theirs if not path.exists()] == []
+    left = {p.name for p in (root / "index" / "index").iterdir()}
+    assert left - {name.partition("/")[0] for name in THEIRS} == {"00000004.lexical"}
+
+
+def test_what_a_killed_reader_left_is_removed_and_nothing_else(tmp_path):
+    for name in ("reading-abcd_123", "reading-00000003.gone", "reading-notes"):
+        (tmp_path / name).mkdir()
+    private_copy.remove_left_behind(tmp_path, older_than_s=0)
+    assert [p.name for p in tmp_path.iterdir()] == ["reading-notes"]
+
+
+@pytest.mark.parametrize("index", ["docs", ".", "docs/../docs", "link"])
+def test_an_index_folder_that_holds_the_documents_is_refused(root, index):
+    (root / "link").symlink_to(root / "docs", target_is_directory=True)
+    before = sorted(root.rglob("*"))
+    with pytest.raises(ConfigError, match="is or holds the documents' folder") as caught:
+        open_library(root, index=root / index)
+    assert "docs/.kaynak" in caught.value.hint
+    assert sorted(root.rglob("*")) == before
+
+
+def test_an_index_folder_inside_the_documents_is_passed_over(root):
+    with open_library(root, index=root / "docs" / ".kaynak") as library:
+        library.sync()
+    removed = root / "docs" / "index" / "removed"
+    removed.mkdir(parents=True)
+    (removed / "old.txt").write_text("Old.")
+    with open_library(root, index=root / "docs" / "index") as library:
+        assert library.sync().added == ("baku.txt", "sub/music.txt", "trade.txt")
 
 
 def test_documents_are_removed_together_or_not_at_all(library):
@@ -204,10 +250,10 @@ def test_a_reader_that_copies_the_index_meanwhile_does_not_stop_a_purge(
 
     def removed_beside_a_reader(path, **options) -> None:
         remove(path, **options)
-        if path == folder and next(come, False):
-            (folder / "reading-1").mkdir(parents=True)
+        if next(come, False):
+            (folder / "reading-abcd_123").mkdir(parents=True)
 
     monkeypatch.setattr(generations.shutil, "rmtree", removed_beside_a_reader)
-    folder.mkdir()
+    (folder / "00000001.lexical").mkdir(parents=True)
     generations.clear(folder, tmp_path / "quarantine")
     assert not folder.exists()

@@ -49,7 +49,7 @@ class Keeper(Protocol):
         """See `rag.Assistant.add`."""
         ...
 
-    def remove(self, doc_id: str) -> None:
+    def remove(self, doc_id: str) -> object:
         """See `rag.Assistant.remove`."""
         ...
 
