@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import stat
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +17,13 @@ from rag.types import FailedFile
 
 _SKIPPED = (".", "~$")  # hidden files, and the lock files of office programs
 
+_OLD_FORMATS = frozenset({".doc", ".dot", ".xls", ".xlt", ".ppt", ".pps"})
+# What people would miss among the answers; images, programs and archives nobody would.
+_UNREAD_DOCUMENTS = frozenset(
+    ".docm .dotx .xlsm .xlsb .pptm .ppsx .ods .odp .odg .fodt .pages .numbers .key .wpd .wps .tex"
+    " .rst .org .adoc .djvu .mobi .azw .azw3 .fb2 .xps .ps .msg .mht .mhtml .xhtml".split()
+)
+
 
 @dataclass(frozen=True, slots=True)
 class FolderListing:
@@ -24,11 +33,13 @@ class FolderListing:
         files: Path by ``doc_id``, ascending.
         kept: ``doc_id`` of what may be there as before, but could not be looked at now: a file,
             or with a slash at its end a folder.
+        others: Endings of the files that are plainly no documents, and how many have each.
     """
 
     files: Mapping[str, Path]
     failed: tuple[FailedFile, ...]
     kept: frozenset[str] = frozenset()
+    others: tuple[tuple[str, int], ...] = ()
 
     def is_kept(self, doc_id: str) -> bool:
         """Whether a document stays as it is, for it cannot be told what has become of it."""
@@ -97,7 +108,8 @@ def _is_same(one: Path, other: Path) -> bool:
 def list_files(root: Path, *, suffixes: Collection[str], skip: Path) -> FolderListing:
     """Look through a folder and its sub-folders.
 
-    Hidden files and files of other types are passed over. Folders behind links are not entered.
+    Hidden files are passed over. Files of other types are counted; those that people would take for
+    documents fail. Folders behind links are not entered.
 
     Args:
         suffixes: Lower case, with the dot.
@@ -115,8 +127,10 @@ def list_files(root: Path, *, suffixes: Collection[str], skip: Path) -> FolderLi
             f"The documents' folder {root}: {explain(exc)}.",
             code="folder_unreadable", detail=f"{root}, {reason_of(exc)}",
         ) from exc  # fmt: skip
-    failed = sorted(walk.failed, key=lambda file: file.doc_id)
-    return FolderListing(dict(sorted(walk.files.items())), tuple(failed), frozenset(walk.kept))
+    failed = sorted([*walk.failed, *walk.bad_names()], key=lambda file: file.doc_id)
+    others = tuple(sorted(walk.others.items()))
+    files = dict(sorted(walk.files.items()))
+    return FolderListing(files, tuple(failed), frozenset(walk.kept), others)
 
 
 def file_sha256(path: Path, *, most: int) -> str:
@@ -163,6 +177,8 @@ class _Walk:
         self.files: dict[str, Path] = {}
         self.failed: list[FailedFile] = []
         self.kept: set[str] = set()
+        self.others: Counter[str] = Counter()
+        self._bad_names: list[str] = []
         self._root = root
         self._suffixes = suffixes
         self._skip = skip
@@ -191,19 +207,41 @@ class _Walk:
 
     def _file(self, entry: os.DirEntry[str], doc_id: str) -> None:
         is_folder = entry.is_symlink() and Path(entry.path).is_dir()
-        if not is_folder and Path(entry.name).suffix.lower() not in self._suffixes:
+        suffix = Path(entry.name).suffix.lower()
+        if not is_folder and suffix not in self._suffixes:
+            self._other(doc_id, suffix)
+            return
+        if doc_id != _printable(doc_id):
+            self._bad_names.append(_printable(doc_id))
             return
         for reason in self._problems(entry, doc_id):
-            self.failed.append(FailedFile(_printable(doc_id), reason))
+            self.failed.append(FailedFile(doc_id, reason))
             return
         if not is_folder:
             # A link is followed here, where its end was checked; nobody follows one later.
             linked = entry.is_symlink()
             self.files[doc_id] = Path(os.path.realpath(entry.path) if linked else entry.path)
 
+    def bad_names(self) -> Iterator[FailedFile]:
+        """Once all is seen: the files whose names are no text, each under a name of its own."""
+        taken = {*self.files, *(file.doc_id for file in self.failed)}
+        for shown in sorted(self._bad_names):
+            # Another file may have for its name what this one is shown as.
+            names = itertools.chain([shown], (f"{shown}~{n}" for n in itertools.count(2)))
+            doc_id = next(name for name in names if name not in taken)
+            taken.add(doc_id)
+            yield FailedFile(doc_id, REASONS["bad_name"])
+
+    def _other(self, doc_id: str, suffix: str) -> None:
+        if suffix in _OLD_FORMATS:
+            self.failed.append(FailedFile(_printable(doc_id), REASONS["old_format"]))
+        elif suffix in _UNREAD_DOCUMENTS:
+            reason = f"{REASONS['unknown_type']}: {suffix}"
+            self.failed.append(FailedFile(_printable(doc_id), reason))
+        else:
+            self.others[_printable(suffix)] += 1
+
     def _problems(self, entry: os.DirEntry[str], doc_id: str) -> Iterator[str]:
-        if doc_id != _printable(doc_id):
-            yield REASONS["bad_name"]
         if entry.is_symlink() and not self._is_inside(entry.path):
             yield REASONS["outside"]
         try:

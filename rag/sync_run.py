@@ -59,6 +59,7 @@ class SyncRun:
             unchanged=tuple(sorted(unchanged)),
             removed=tuple(sorted([*plan.removed, *moved])),
             failed=tuple(sorted(self._failed, key=lambda file: file.doc_id)),
+            others=self._listing.others,
         )
 
     def _remove(self, doc_ids: Iterable[str]) -> None:

@@ -98,7 +98,15 @@ def sync_text(report: SyncReport) -> str:
         f"{len(report.removed)} removed",
         f"{len(report.failed)} failed",
     ]
-    return "\n".join([", ".join(counts) + ".", *failed_lines(report.failed)])
+    lines = [", ".join(counts) + ".", *_others_lines(report), *failed_lines(report.failed)]
+    return "\n".join(lines)
+
+
+def _others_lines(report: SyncReport) -> list[str]:
+    kinds = ", ".join(suffix or "no ending" for suffix, _ in report.others)
+    count = sum(n for _, n in report.others)
+    files = "1 file of another type" if count == 1 else f"{count} files of other types"
+    return [f"Passed over: {files} ({kinds})."] if count else []
 
 
 def failed_lines(failed: Sequence[FailedFile]) -> list[str]:

@@ -256,13 +256,14 @@ class FailedFile:
 
 @dataclass(frozen=True, slots=True)
 class SyncReport:
-    """What a sync did; every file of the folder is in exactly one of the lists."""
+    """What a sync did; each document is in exactly one list, ``others`` counts other endings."""
 
     added: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
     unchanged: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
     failed: tuple[FailedFile, ...] = ()
+    others: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,7 +273,6 @@ class SyncProgress:
     Attributes:
         done: Files finished so far.
         total: Files to look at.
-        doc_id: The file at hand.
         action: "reading", "embedding", "indexing" ...
     """
 

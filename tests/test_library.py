@@ -25,6 +25,7 @@ from rag.errors import (
 from rag.indexing import _SLICE
 from rag.library import passage_input
 from rag.reasons import code_of
+from rag.terminal import sync_text
 from rag.types import FailedFile, Passage, SyncReport
 from tests.fakes import HashEmbedder
 from tests.small_library import PIPELINE, found, open_library, read, write
@@ -303,7 +304,34 @@ def test_hidden_files_other_types_and_the_index_are_passed_over(tmp_path):
     (docs / "folder.txt").mkdir()
     (tmp_path / "index").symlink_to(docs / "index", target_is_directory=True)
     with open_library(tmp_path) as library:
-        assert library.sync() == SyncReport(added=("UPPER.TXT", "seen.txt"))
+        others = (("", 1), (".csv", 1))
+        assert library.sync() == SyncReport(added=("UPPER.TXT", "seen.txt"), others=others)
+
+
+def test_documents_of_types_that_are_not_read_fail(root):
+    for name in ("a.doc", "sub/B.XLS", "c.odp", "d.jpg", "e.jpg", "f.zip"):
+        (root / "docs" / name).write_bytes(b"x")
+    with open_library(root) as library:
+        report = library.sync()
+        assert {f.doc_id: code_of(f.reason) for f in report.failed} == {
+            "a.doc": "old_format", "sub/B.XLS": "old_format", "c.odp": "unknown_type",
+        }  # fmt: skip
+        assert report.others == ((".jpg", 2), (".zip", 1))
+        assert library.failed() == report.failed
+        assert "Passed over: 3 files of other types (.jpg, .zip)." in sync_text(report)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names there are always text")
+def test_a_bad_name_and_the_name_that_it_is_shown_as_are_two_files(root):
+    (root / "docs" / "bad\udcff.txt").write_text("One.")
+    (root / "docs" / "bad\\udcff.txt").write_text("Two.")
+    with open_library(root) as library:
+        report = library.sync()
+        assert "bad\\udcff.txt" in report.added
+        failed = (FailedFile("bad\\udcff.txt~2", "its name is not valid text"),)
+        assert report.failed == failed
+        again = library.sync()
+        assert (again.failed, len(again.unchanged), again.removed) == (failed, 4, ())
 
 
 @pytest.mark.skipif(os.name == "nt", reason="links and pipes need rights there")
