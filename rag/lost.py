@@ -35,7 +35,7 @@ def refuse_lost(path: Path) -> None:
     if derived:
         what = "is empty" if path.exists() else "is gone"
         raise IndexCorruptError(
-            f"{path} {what}, but {derived[0].relative_to(home)} was made from it.",
+            f"{path} {what}, but {derived[0].relative_to(path.parent)} was made from it.",
             detail=str(path),
         )
 
