@@ -76,12 +76,14 @@ def test_a_folder_that_may_only_be_read_is_copied_elsewhere(folder, tmp_path, mo
 
 
 def test_what_was_left_behind_goes_when_it_is_old(folder, tmp_path):
-    for name in ("reading-new", "reading-old"):
+    hour_ago = time.time() - 3600
+    for name in ("reading-new_1234", "reading-old_1234", "reading-list"):
         (tmp_path / name).mkdir()
         (tmp_path / name / "a").write_bytes(b"")
-    hour_ago = time.time() - 3600
-    os.utime(tmp_path / "reading-old", (hour_ago, hour_ago))
+        if name != "reading-new_1234":
+            os.utime(tmp_path / name, (hour_ago, hour_ago))
     remove_left_behind(tmp_path)
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["one.lexical", "reading-new"]
+    others = ["reading-list", "reading-new_1234"]  # the first was made by somebody else
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["one.lexical", *others]
     discard(folder)
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["reading-new"]
+    assert sorted(p.name for p in tmp_path.iterdir()) == others
