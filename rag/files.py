@@ -7,7 +7,7 @@ import hashlib
 import os
 import stat
 from io import FileIO
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from rag.errors import ReadError
 
@@ -31,6 +31,22 @@ def open_regular(path: Path) -> FileIO:
         os.close(descriptor)
         raise OSError(errno.EINVAL, "Not a regular file")
     return FileIO(descriptor)
+
+
+def check_inside(path: Path, doc_id: str) -> None:
+    """See that no folder on the way to a file has become a link since the files were listed.
+
+    To be called when the file was read: `open_regular` refuses a link in the last place alone.
+
+    Args:
+        doc_id: The part of the path that is inside the documents' folder.
+
+    Raises:
+        ReadError: If one has.
+    """
+    depth = len(PurePosixPath(doc_id).parts) - 1
+    if any(parent.is_symlink() for parent in list(path.parents)[:depth]):
+        raise ReadError.because("outside")
 
 
 def sha256_of(path: Path, *, most: int) -> str:

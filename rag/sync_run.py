@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from rag.errors import ReadError
-from rag.files import may_pass
+from rag.files import check_inside, may_pass
 from rag.indexing import Steps, embed_slices, read_passages
 from rag.queries import Known
 from rag.store import Store
@@ -89,6 +89,7 @@ class SyncRun:
         pipeline = self._steps.pipeline
         try:
             document, passages = read_passages(self._files[doc_id], doc_id, self._steps)
+            check_inside(self._files[doc_id], doc_id)
             known = self._known(document)
             passages = _as_known(passages, known)
             vectors = []

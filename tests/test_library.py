@@ -860,3 +860,22 @@ def test_an_index_folder_that_cannot_be_made_is_named(root):
     (root / "index").write_text("a file in its place")
     with pytest.raises(LibraryError, match="index cannot be made"):
         open_library(root)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights there")
+def test_a_folder_that_becomes_a_link_while_it_is_synced_leads_nowhere(library, root, tmp_path):
+    docs, outside = root / "docs", tmp_path / "outside"
+    for folder, text in ((docs / "sea", "Of the folder."), (outside, "Of somebody else.")):
+        folder.mkdir()
+        (folder / "notes.txt").write_text(text, encoding="utf-8")
+
+    def swap(step) -> None:
+        if step.doc_id == "sea/notes.txt" and step.action == "reading":
+            (docs / "sea").rename(tmp_path / "moved")
+            (docs / "sea").symlink_to(outside, target_is_directory=True)
+
+    report = library.sync(progress=swap)
+    assert [(f.doc_id, f.reason) for f in report.failed] == [
+        ("sea/notes.txt", "it leads outside the folder")
+    ]
+    assert "sea/notes.txt" not in {d.doc_id for d in library.documents()}
