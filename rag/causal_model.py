@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rag.adapters import merged
-from rag.devices import best_device, best_dtype, share_processor
+from rag.devices import best_device, best_dtype
 from rag.errors import GenerationError, ModelError
 from rag.model_files import context_tokens, reason, stay_offline
 from rag.prompts import without_system
@@ -173,7 +173,6 @@ class CausalModel:
             ModelError: If it cannot be loaded.
         """
         stay_offline()
-        share_processor()
         import torch
         from safetensors import SafetensorError
         from transformers import AutoModelForCausalLM, AutoTokenizer

@@ -2,20 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import torch
-
-
-def share_processor() -> None:
-    """Let threads that wait for each other sleep; to be called before torch is imported.
-
-    OpenMP lets them spin otherwise: where another program wants a core as well, an answer takes
-    twice as long, and so does the other program.
-    """
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 
 def best_device() -> str:

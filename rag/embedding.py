@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.devices import share_processor
 from rag.errors import ModelError
 from rag.model_files import (
     Module,
@@ -176,7 +175,6 @@ class SentenceEmbedder:
 
     def _load(self) -> SentenceTransformer:
         stay_offline()
-        share_processor()
         import torch
         from safetensors import SafetensorError
         from sentence_transformers import SentenceTransformer
