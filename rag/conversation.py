@@ -44,11 +44,11 @@ _CAPITAL = r"[^\W\d_a-z][\w’'.-]*"
 _NAME_RUN = re.compile(
     rf"{_CAPITAL}(?:(?:\s+(?:of|on|and|the|for|de|al)){{1,2}}\s+{_CAPITAL}|\s+{_CAPITAL})*"
 )
-_ASKING = r"(?:when|where|who|whom|whose|why|how|what|which)"
-# What comes behind the first question of several: "..., and who signed it?"
-_LATER = re.compile(
-    rf"[,;]?\s+(?:and|or)\s+(?:(?:also|then)\s+)?(?:(?:{_PREPOSITION})\s+)?{_ASKING}\b.*",
-    re.I | re.S,
+ASKING = r"(?:when|where|who|whom|whose|why|how|what|which)"
+# Between the questions of one sentence: "When was it signed, and by whom was it kept?"
+JOINT = (
+    rf"[,;]?\s+(?:and|or)\s+(?=(?:(?:also|then)\s+)?(?:(?:in|on|at|by|for|from|to|with|of|since|after"
+    rf"|before|until)\s+)?{ASKING}\b)"
 )
 _FEW_WORDS = 3
 _MARKER = re.compile(r"\s*\[\d{1,4}\]")
@@ -108,8 +108,7 @@ def completed(question: str, earlier: str) -> str:
 
 def leans(question: str) -> bool:
     """Whether a question needs the ones before it to be understood."""
-    # "When was the treaty of Kars signed and who signed it?": the pronoun has its name before it.
-    question = _LATER.sub("", question)
+    question = _first_of(question)
     stems = content_stems(question)
     named = names_something(question)
     if _PRONOUN.search(question):
@@ -121,8 +120,13 @@ def leans(question: str) -> bool:
 
 def _asks_on(question: str) -> bool:
     """Whether it says itself that it goes on from the question before: "it", "and", a bare name."""
-    first = _LATER.sub("", question)
+    first = _first_of(question)
     return bool(_PRONOUN.search(first) or _LEAD.match(first)) or _is_bare(first)
+
+
+def _first_of(question: str) -> str:
+    """The first of several questions: what is asked behind it has its names before it."""
+    return re.split(JOINT, question, maxsplit=1, flags=re.IGNORECASE)[0]
 
 
 def _answered(history: History) -> History:

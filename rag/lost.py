@@ -6,6 +6,8 @@ from pathlib import Path
 
 from rag.errors import IndexCorruptError, LibraryError
 
+NAME = "store.db"
+
 
 def require(folder: Path) -> None:
     """See that an index folder holds a store, and make none.
@@ -14,8 +16,8 @@ def require(folder: Path) -> None:
         LibraryError: If there is none.
         IndexCorruptError: If there was one.
     """
-    refuse_lost(folder / "store.db")
-    if _size(folder / "store.db") == 0:
+    refuse_lost(folder / NAME)
+    if _size(folder / NAME) == 0:
         raise LibraryError(f"There is no index in {folder}.", hint="`kaynak sync` makes one.")
 
 

@@ -5,19 +5,14 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from rag.conversation import completed, refers_back, with_names
+from rag.conversation import ASKING, JOINT, completed, refers_back, with_names
 from rag.text import content_stems
 
 MOST_PARTS = 3
-_ASKING = r"(?:when|where|who|whom|whose|why|how|what|which)"
-# "A and when B", "A, and on what day B"; after the question word an auxiliary verb, or a noun with
-# one, must follow: in "the town where and when he was born" nothing is asked twice.
-_JOINT = re.compile(
-    rf"[,;]?\s+(?:and|or)\s+(?=(?:(?:also|then)\s+)?(?:(?:in|on|at|by|for|from|to|with|of|since|after"
-    rf"|before|until)\s+)?{_ASKING}\b)|(?<=\?)\s+(?=\S)",
-    re.IGNORECASE,
-)
-_ASKS = re.compile(rf"^(?:\W*(?:\w+\W+){{0,3}})?{_ASKING}\b", re.IGNORECASE)
+# After the question word an auxiliary verb, or a noun with one, must follow: in "the town where and
+# when he was born" nothing is asked twice.
+_JOINT = re.compile(rf"{JOINT}|(?<=\?)\s+(?=\S)", re.IGNORECASE)
+_ASKS = re.compile(rf"^(?:\W*(?:\w+\W+){{0,3}})?{ASKING}\b", re.IGNORECASE)
 _FEW_STEMS = 2
 _MIN_WORDS = 4
 

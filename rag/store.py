@@ -20,13 +20,12 @@ from numpy.typing import NDArray
 
 from rag import facts, schema
 from rag.errors import IndexCorruptError, LibraryError
-from rag.lost import refuse_lost
+from rag.lost import NAME, refuse_lost
 from rag.queries import AMONG, Queries
 from rag.schema import Pipeline
 from rag.sharing import copy_database, execute_patiently
 from rag.types import Document, FailedFile, Passage
 
-NAME = "store.db"
 _BUSY_S = 10
 _DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 # What SQLite says, without a code of its own, of tables and rows that are not as we wrote them.
