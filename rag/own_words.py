@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,6 +13,9 @@ OwnKind = Literal[
     "greeting", "thanks", "about", "refused", "empty", "part_first", "part_second", "part_third",
     "documents", "sentences", "differ",
 ]  # fmt: skip
+
+COURTESIES: Collection[OwnKind] = ("greeting", "thanks", "about")
+"""What is said to those who asked nothing of the documents; no refusal."""
 
 _INVITATION = "Ask a question about your documents (passages indexed: {passages:,})."
 OWN_TEXTS: Mapping[OwnKind, str] = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from html import escape
 
+from rag.own_words import COURTESIES
 from rag.text import sentence_spans
 from rag.types import Answer, Disagreement, Sentence
 from ui import copying, told
@@ -26,6 +27,8 @@ def reply(turn: Turn, words: Words) -> str:
     answer = turn.reply
     if answer is None:
         return ""
+    if _is_courtesy(answer):
+        return prose(answer.sentences, {}, words) + _actions(turn, words)
     said = _refusal(turn, answer, words) if turn.state == "refused" else _said(turn, answer, words)
     return _understood(answer, words) + said + _actions(turn, words) + _following(turn, words)
 
@@ -51,6 +54,11 @@ def footnote(sentences: Sequence[Sentence], timings_ms: Mapping[str, float], wor
         f'<details class="footnote"><summary>{escape(line)}</summary>'
         f'<p class="times">{escape(times)}</p></details>'
     )
+
+
+def _is_courtesy(answer: Answer) -> bool:
+    """Whether nothing was asked of the documents: nothing was refused, and there is no source."""
+    return any(s.own is not None and s.own.kind in COURTESIES for s in answer.sentences)
 
 
 def _said(turn: Turn, answer: Answer, words: Words) -> str:

@@ -110,9 +110,12 @@ def open_page(chromium: Browser) -> Iterator[Callable[..., Page]]:
     """``open_page(url, width=1440, dark=False) -> page``; afterwards nothing may have left."""
     opened: list[tuple[Watch, BrowserContext]] = []
 
-    def start(url: str, *, width: int = 1440, height: int = 900, dark: bool = False) -> Page:
+    def start(
+        url: str, *, width: int = 1440, height: int = 900, dark: bool = False, locale: str = "en-US"
+    ) -> Page:
         context = chromium.new_context(
             viewport={"width": width, "height": height},
+            locale=locale,
             color_scheme="dark" if dark else "light",
         )
         watch = Watch(context, url)

@@ -185,9 +185,21 @@ def test_what_the_library_says_follows_the_language(serve, open_page):
         page.click("[data-options]")
         page.select_option("[name=language]", language)
         page.keyboard.press("Escape")
-        expect(page.locator(".turn.refused .verdict")).to_contain_text(thanks)
+        expect(page.locator(".turn .prose")).to_contain_text(thanks)
+        expect(page.locator(".refusal")).to_have_count(0)
         expect(page.locator(".turn.failed .notice")).to_contain_text(failed)
         expect(page.locator(".document.failed")).to_contain_text(reason)
+
+
+def test_what_comes_late_is_said_in_the_language_of_the_browser(serve, open_page):
+    page = open_page(serve(FakeAssistant()), locale="tr-TR")
+    expect(page.locator("#library h2")).to_have_text("Belgeler")
+    expect(page.locator("#find-document")).to_have_attribute("placeholder", "Belge bul")
+    page.evaluate(
+        "document.body.insertAdjacentHTML('beforeend',"
+        " '<div id=late><h2 data-word=documents>Documents</h2></div>')"
+    )
+    expect(page.locator("#late h2")).to_have_text("Belgeler")
 
 
 def test_four_languages(serve, open_page):

@@ -40,6 +40,19 @@
     });
     speak();
     dress();
+    sayLate();
+  }
+
+  // Gradio puts parts of the page in their places after the program has begun.
+  function sayLate() {
+    const worded = "[data-word], [data-word-label], [data-word-hint]";
+    new MutationObserver((changes) => {
+      for (const node of changes.flatMap((change) => [...change.addedNodes])) {
+        const isWorded = node.nodeType === Node.ELEMENT_NODE
+          && (node.matches(worded) || find(worded, node));
+        if (isWorded && node.parentNode) speak(node.parentNode);
+      }
+    }).observe(document.body, { childList: true, subtree: true });
   }
 
   kaynak.start = start;
