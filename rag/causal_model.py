@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rag.adapters import merged
+from rag.batching import plan
 from rag.devices import best_device, best_dtype
 from rag.errors import GenerationError, ModelError
 from rag.model_files import context_tokens, reason, stay_offline
@@ -19,10 +20,6 @@ from rag.streaming import THINK_CLOSE, THINK_OPEN
 if TYPE_CHECKING:
     import torch
 
-# Padded tokens that are scored at once: bounds memory, and larger gains nothing on two cores.
-_BATCH_TOKENS = 2048
-# Padded tokens for each real one; what fills up rows takes as long as what is read.
-_MOST_PADDING = 1.25
 _ROLES = {"system": "Instructions", "user": "Question", "assistant": "Answer"}
 _LOAD_FAILURES = (ImportError, LookupError, OSError, RuntimeError, TypeError, ValueError)
 
@@ -116,27 +113,28 @@ class CausalModel:
     def preference(self, prompts: Sequence[list[int]], yes: int, no: int) -> list[float]:
         """Logit of one next token over another after each prompt.
 
-        What all prompts begin with is read once.
+        What prompts begin with is read once; see `rag.batching`.
         """
         for prompt in prompts:
             self.check_length(len(prompt), 1)
         # Two rows of the head are enough; all 50,000 take as long as ten layers.
         head = self.model.get_output_embeddings().weight
         direction = head[yes].float() - head[no].float()
-        begins = _shared(prompts)
-        cache = self.new_cache()
-        if begins:
-            self._states([prompts[0][:begins]], cache)
         found = [0.0] * len(prompts)
-        for batch in _batches([len(prompt) - begins for prompt in prompts]):
-            rows = [prompts[i][begins:] for i in batch]
-            read = deepcopy(cache)
+        for reading in plan(prompts):
+            begins = reading.begins
+            cache = self.new_cache()
             if begins:
-                read.batch_repeat_interleave(len(rows))
-            states = self._states(rows, read)
-            ends = states[range(len(rows)), [len(row) - 1 for row in rows]]
-            for i, value in zip(batch, (ends.float() @ direction).tolist(), strict=True):
-                found[i] = _number(value)
+                self._states([prompts[reading.batches[0][0]][:begins]], cache)
+            for batch in reading.batches:
+                rows = [prompts[i][begins:] for i in batch]
+                read = deepcopy(cache)
+                if begins:
+                    read.batch_repeat_interleave(len(rows))
+                states = self._states(rows, read)
+                ends = states[range(len(rows)), [len(row) - 1 for row in rows]]
+                for i, value in zip(batch, (ends.float() @ direction).tolist(), strict=True):
+                    found[i] = _number(value)
         return found
 
     def _states(self, rows: Sequence[list[int]], cache: Any) -> torch.Tensor:  # noqa: ANN401
@@ -225,31 +223,6 @@ def convert_gguf(file: Path, folder: Path) -> None:
         tokenizer.save_pretrained(str(folder))
     except _LOAD_FAILURES as exc:
         raise ModelError(f"{file.name} cannot be converted: {reason(exc)}.") from exc
-
-
-def _batches(sizes: Sequence[int]) -> Iterator[list[int]]:
-    """Indices of rows of like size, so many that a padded batch stays within its bounds."""
-    batch: list[int] = []
-    tokens = 0
-    for i in sorted(range(len(sizes)), key=lambda i: sizes[i]):
-        # In ascending order the row at hand is the widest.
-        padded = (len(batch) + 1) * sizes[i]
-        if batch and (padded > _BATCH_TOKENS or padded > _MOST_PADDING * (tokens + sizes[i])):
-            yield batch
-            batch, tokens = [], 0
-        batch.append(i)
-        tokens += sizes[i]
-    if batch:
-        yield batch
-
-
-def _shared(prompts: Sequence[list[int]]) -> int:
-    """How many tokens all prompts begin with; each has at least one of its own."""
-    if len(prompts) < 2:
-        return 0
-    first, last = min(prompts), max(prompts)
-    most = min(map(len, prompts)) - 1
-    return next((i for i in range(most) if first[i] != last[i]), most)
 
 
 def _number(value: float) -> float:

@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 import torch
 
+from rag.batching import plan
 from rag.errors import GenerationError, ModelError
 from rag.generation import LocalGenerator
 from rag.models import locate
@@ -211,7 +212,7 @@ class TestPreference:
         prompts = [tiny._model.text_ids(f"Prompt {'long ' * n}") for n in range(20)]
         with torch.inference_mode():
             together = tiny._model.preference(prompts, 40, 41)
-            monkeypatch.setattr("rag.causal_model._BATCH_TOKENS", 100)
+            monkeypatch.setattr("rag.causal_model.plan", lambda rows: plan(rows, most=100))
             assert tiny._model.preference(prompts, 40, 41) == pytest.approx(together, abs=1e-3)
 
     def test_no_number_is_no_preference(self, tiny, monkeypatch):
