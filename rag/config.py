@@ -50,7 +50,7 @@ class Embedding(_Section):
     """The embedder."""
 
     model: str = DEFAULT_MODEL
-    batch_size: int = Field(32, ge=1, le=1024)
+    batch_size: int = Field(8, ge=1, le=1024)
 
 
 class Retrieval(_Section):

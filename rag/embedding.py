@@ -56,7 +56,7 @@ class SentenceEmbedder:
         max_tokens: Longest text that is not cut, special tokens and the model's prompt included.
     """
 
-    def __init__(self, folder: Path, *, batch_size: int = 32, device: str = "auto") -> None:
+    def __init__(self, folder: Path, *, batch_size: int = 8, device: str = "auto") -> None:
         """Read the model's settings; its weights are loaded on the first use.
 
         Args:

@@ -388,6 +388,9 @@ def test_sync_is_told_in_a_sentence():
     report = SyncReport(("a",), ("b", "c"), ("d",), (), (FailedFile("e", "broken"),))
     assert render_library.synced(report, EN) == "Folder read: 1 added, 2 updated, 1 not readable."
     assert render_library.synced(SyncReport(), EN) == "Nothing has changed in the folder."
+    other = SyncReport(others=((".jpg", 2), ("", 1)))
+    expected = "Folder read: 3 of other types passed over (.jpg, no ending)."
+    assert render_library.synced(other, EN) == expected
 
 
 def test_a_quote_of_two_sentences_counts_as_two() -> None:

@@ -54,8 +54,11 @@ def synced(report: SyncReport, words: Words) -> str:
         (len(report.added), "added"), (len(report.changed), "changed"),
         (len(report.removed), "removed"), (len(report.failed), "failed"),
     )  # fmt: skip
-    said = ", ".join(words(f"synced.{key}", n=n) for n, key in counts if n)
-    return words("library.synced", said=said) if said else words("library.unchanged")
+    said = [words(f"synced.{key}", n=n) for n, key in counts if n]
+    if report.others:
+        kinds = ", ".join(suffix or words("synced.no_ending") for suffix, _ in report.others)
+        said.append(words("synced.others", n=sum(n for _, n in report.others), kinds=kinds))
+    return words("library.synced", said=", ".join(said)) if said else words("library.unchanged")
 
 
 def _files(files: Mapping[str, str], words: Words) -> str:

@@ -194,6 +194,8 @@ TEXTS = {
     "synced.changed": "{n} yeniləndi",
     "synced.removed": "{n} çıxarıldı",
     "synced.failed": "{n} oxunmadı",
+    "synced.others": "başqa növdən {n} fayl ötürüldü ({kinds})",
+    "synced.no_ending": "uzantısız",
     "file.waiting": "gözləyir",
     "file.checking": "yoxlanılır",
     "file.unchanged": "dəyişməyib",

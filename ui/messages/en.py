@@ -209,6 +209,8 @@ TEXTS = {
     "synced.changed": "{n} updated",
     "synced.removed": "{n} removed",
     "synced.failed": "{n} not readable",
+    "synced.others": "{n} of other types passed over ({kinds})",
+    "synced.no_ending": "no ending",
     "file.waiting": "waiting",
     "file.checking": "checking",
     "file.unchanged": "unchanged",

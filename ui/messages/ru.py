@@ -220,6 +220,8 @@ TEXTS = {
     "synced.changed": "обновлено {n}",
     "synced.removed": "убрано {n}",
     "synced.failed": "не прочитано {n}",
+    "synced.others": "пропущено файлов других типов: {n} ({kinds})",
+    "synced.no_ending": "без расширения",
     "file.waiting": "ждёт",
     "file.checking": "проверяется",
     "file.unchanged": "без изменений",

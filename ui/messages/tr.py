@@ -195,6 +195,8 @@ TEXTS = {
     "synced.changed": "{n} güncellendi",
     "synced.removed": "{n} çıkarıldı",
     "synced.failed": "{n} okunamadı",
+    "synced.others": "başka türden {n} dosya atlandı ({kinds})",
+    "synced.no_ending": "uzantısız",
     "file.waiting": "bekliyor",
     "file.checking": "denetleniyor",
     "file.unchanged": "değişmemiş",
