@@ -32,6 +32,14 @@ _HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+# What the page and a program that asks need; gradio has some sixty doors more (proxies, recordings,
+# editing by a model), and each release adds some.
+_SERVED = re.compile(
+    r"/|/(?:assets|static|svelte)/.+|/(?:config|theme\.css|favicon\.ico|manifest\.json|robots\.txt)"
+    r"|/gradio_api/(?:app_id|call/(?:v2/)?ask(?:/[^/]+)?|cancel|component_server|heartbeat/[^/]+"
+    r"|info|openapi\.json|queue/(?:data|join)|reset|run/predict|startup-events|theme\.css|upload"
+    r"|upload_progress)"
+)
 PASSWORD_VARIABLE = "KAYNAK_PASSWORD"
 FEWEST_CHARS = 12
 _LOGIN = 401
@@ -160,7 +168,10 @@ class Guard:
             status = self._password.check(headers.get("authorization", ""), client)
             if status is not None:
                 return status, "password required" if status == _LOGIN else "too many attempts"
-        return self._too_much(headers, method, str(scope.get("path", "")))
+        path = str(scope.get("path", ""))
+        if not _SERVED.fullmatch(path.rstrip("/") or "/"):
+            return 404, "not found"
+        return self._too_much(headers, method, path)
 
     def _too_much(self, headers: Headers, method: str, path: str) -> tuple[int, str] | None:
         if method not in {"POST", "PUT", "PATCH"} or not self._most_bytes:
