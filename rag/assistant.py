@@ -26,7 +26,7 @@ from rag.models import locate
 from rag.protocols import Embedder, Judge
 from rag.protocols import Generator as LanguageModel
 from rag.readers import SUPPORTED, IsolatedReader
-from rag.removal import remove
+from rag.removal import Removal, remove
 from rag.run import Run
 from rag.status import AssistantStatus
 from rag.suggestions import example_questions
@@ -200,21 +200,22 @@ class Assistant(Following):
             ) from exc  # fmt: skip
         return target.name
 
-    def remove(self, *doc_ids: str, purge: bool = False) -> int:
+    def remove(self, *doc_ids: str, purge: bool = False) -> Removal:
         """Take documents out of the index, and their files out of the folder.
 
         A file is moved to ``removed/`` in the index folder, not deleted, so that the next sync
         does not bring it back.
 
         Args:
-            purge: Delete the files for good, also those of these names that were moved there
-                before, and leave no byte of their text in the index folder.
+            purge: Delete the files for good, also those of these names, or with the same bytes,
+                that were moved there before, and leave no byte of their text in the index folder.
 
         Returns:
-            How many ratings of answers were deleted with them; 0 without ``purge``.
+            What became of them; also what was found to hold their text still.
 
         Raises:
-            LibraryError: If there is no such document, or its file cannot be moved or deleted.
+            LibraryError: If there is no such document, or a file cannot be moved or deleted, or
+                what has its name now is no file in the folder: that is left alone.
             IndexLockedError: If another process is writing.
         """
         return remove(self._library, self.config.documents, doc_ids, purge=purge)

@@ -143,6 +143,10 @@ class Library:
         found = (self._store.document(doc_id) for doc_id in doc_ids)
         return [document.text for document in found if document is not None]
 
+    def hashes(self, doc_ids: Iterable[str]) -> list[str]:
+        """Of the bytes of those documents that are in the index."""
+        return self._store.hashes(doc_ids)
+
     def copies(self, doc_id: str) -> list[str]:
         """The other documents with the same bytes."""
         return self._store.copies(doc_id)

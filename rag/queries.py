@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -193,6 +193,11 @@ class Queries(ABC):
         sql = f"SELECT {columns}, p.vector FROM {_JOINED} WHERE p.id {AMONG}"
         rows = self._rows(sql, json.dumps(list(passage_ids)))
         return [(schema.to_passage(row[:-1]), row[-1]) for row in rows]
+
+    def hashes(self, doc_ids: Iterable[str]) -> list[str]:
+        """Of the bytes of those documents that are there."""
+        sql = f"SELECT sha256 FROM documents WHERE doc_id {AMONG}"
+        return [row[0] for row in self._rows(sql, json.dumps(list(doc_ids)))]
 
     def copies(self, doc_id: str) -> list[str]:
         """The other documents that have the bytes of this one."""

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from rag.backup import BackupReport
     from rag.comparison import Change, Comparison
     from rag.doctor import Check
+    from rag.removal import Removal
     from rag.summary import Metric, Summary
     from rag.tuning import Tuning
 
@@ -152,6 +153,29 @@ def backup_text(report: BackupReport) -> str:
         f"{report.file} holds {report.documents:,} documents, {report.passages:,} passages,"
         f" {report.bytes / 1e6:,.1f} MB."
     )
+
+
+def removal_text(removal: Removal, attic: Path) -> str:
+    """What became of the files of removed documents, a line for each kind of end."""
+    ends = (
+        (removal.moved, f"moved to {attic}"),
+        (removal.deleted, "deleted for good"),
+        (removal.absent, "out of the index; there was no file of it any more"),
+    )
+    lines = [f"{', '.join(names)}: {end}." for names, end in ends if names]
+    if removal.ratings:
+        were = "rating was" if removal.ratings == 1 else "ratings were"
+        lines.append(f"{removal.ratings} {were} deleted with it.")
+    lines += [f"Deleted as well, for it held the same bytes: {p}." for p in removal.also_deleted]
+    return "\n".join(lines)
+
+
+def left_lines(removal: Removal) -> list[str]:
+    """Where the same content is still."""
+    lines = [f"The text is still in {path}; delete it yourself." for path in removal.still_in]
+    if removal.copies:
+        lines.append(f"The same bytes are still in {', '.join(removal.copies)}.")
+    return lines
 
 
 def summary_text(summary: Summary) -> str:

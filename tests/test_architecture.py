@@ -15,7 +15,7 @@ ROOT = Path(__file__).parent.parent
 LEVELS = [
     {"types", "errors", "reasons", "own_words"},
     {"text", "config", "protocols", "values", "streaming", "model_files", "shipped", "devices",
-     "files", "wishes"},
+     "files", "places", "leftovers", "wishes"},
     {"chunking", "retrieval", "evidence", "grounding", "disagreement", "conversation", "prompts",
      "metrics", "answerable", "answering", "run", "extent", "selftest", "suggestions", "parts",
      "finding", "wording", "overview", "listing", "composing", "statistics", "attribution",
@@ -23,7 +23,7 @@ LEVELS = [
      "gate", "drafting", "comparison", "settings_file", "machine", "explanation",
      "next_questions"},
     {"readers", "embedding", "store", "dense", "lexical", "library", "generation", "models",
-     "causal_model", "judging", "adapters", "queries", "sync_run", "private_copy", "attic",
+     "causal_model", "judging", "adapters", "queries", "sync_run", "private_copy", "attic", "removal",
      "doctor", "backup", "status", "feedback", "pages", "following"},
     {"assistant"},
     {"evaluation", "report", "terminal", "tuning"},

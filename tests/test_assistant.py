@@ -48,7 +48,7 @@ def test_a_purge_leaves_no_byte_in_ratings_either(assistant, folder) -> None:
     feedback.rate(Rating("1", "up", "", first))
     feedback.rate(Rating("2", "up", "", then, history, ("b.txt",)))
     feedback.rate(Rating("3", "up", "", then))
-    assert assistant.remove("c.txt", purge=True) == 2
+    assert assistant.remove("c.txt", purge=True).ratings == 2
     files = [p for p in index.rglob("*") if p.is_file()]
     assert [p for p in files if b"canaryxyzz" in p.read_bytes().lower()] == []
     assert feedback.count() == 1

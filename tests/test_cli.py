@@ -28,6 +28,7 @@ from rag.errors import (
     QuestionError,
     RagError,
 )
+from rag.removal import Removal
 from rag.selftest import SelfTest
 from rag.store import Store
 from rag.types import (
@@ -140,12 +141,13 @@ class FakeAssistant:
     def examine(self) -> tuple[Check, ...]:
         return self.checks
 
-    def copies(self, doc_id) -> list[str]:
-        return ["copy of a.pdf"] if doc_id == "a.pdf" else []
-
-    def remove(self, *doc_ids, purge=False) -> int:
+    def remove(self, *doc_ids, purge=False) -> Removal:
         self.calls.append(("remove", (doc_ids, purge)))
-        return 2 if purge else 0
+        if purge:
+            kept = self.config.documents.index / "removed" / "old.md"
+            backup = self.config.documents.index / "copy.db"
+            return Removal(deleted=doc_ids, ratings=2, also_deleted=(kept,), still_in=(backup,))
+        return Removal(moved=doc_ids[:1], absent=doc_ids[1:], copies=("copy of a.pdf",))
 
     def close(self) -> None:
         self.closed = True
@@ -414,15 +416,23 @@ def test_remove_says_where_files_are_and_names_copies(assistant, run):
     code, out, err = run("remove", "a.pdf", "b.md")
     assert code == 0
     assert assistant.calls == [("remove", (("a.pdf", "b.md"), False))]
-    assert out == f"a.pdf, b.md: moved to {Path('/somewhere/.kaynak/removed')}.\n"
+    assert out == (
+        f"a.pdf: moved to {Path('/somewhere/.kaynak/removed')}.\n"
+        "b.md: out of the index; there was no file of it any more.\n"
+    )
     assert err == "The same bytes are still in copy of a.pdf.\n"
 
 
 def test_remove_for_good(assistant, run):
-    code, out, _ = run("remove", "--purge", "b.md")
+    code, out, err = run("remove", "--purge", "b.md")
     assert code == 0
     assert assistant.calls == [("remove", (("b.md",), True))]
-    assert out == "b.md: deleted for good.\n2 ratings were deleted with it.\n"
+    index = Path("/somewhere/.kaynak")
+    assert out == (
+        "b.md: deleted for good.\n2 ratings were deleted with it.\n"
+        f"Deleted as well, for it held the same bytes: {index / 'removed' / 'old.md'}.\n"
+    )
+    assert err == f"The text is still in {index / 'copy.db'}; delete it yourself.\n"
 
 
 def test_remove_says_in_its_help_what_becomes_of_the_file(run, capsys):
