@@ -17,7 +17,7 @@ from rag.config import DEFAULT_MODEL, Config, load_config
 from rag.conversation import History
 from rag.doctor import Check
 from rag.embedding import SentenceEmbedder
-from rag.errors import LibraryError, ReadError
+from rag.errors import ConfigError, LibraryError, ReadError
 from rag.following import Following
 from rag.generation import LocalGenerator
 from rag.judging import LocalJudge
@@ -224,10 +224,6 @@ class Assistant(Following):
         """Check the index from end to end; changes nothing. See `rag.doctor`."""
         return self._library.examine()
 
-    def copies(self, doc_id: str) -> list[str]:
-        """The other documents with the same bytes."""
-        return self._library.copies(doc_id)
-
     def status(self) -> AssistantStatus:
         """What is indexed, where, and with which models."""
         state = self._library.status()
@@ -263,8 +259,20 @@ class Assistant(Following):
 
 
 def open_library(config: Config, embedder: Embedder) -> Library:
-    """The library of the settings' two folders."""
+    """The library of the settings' two folders.
+
+    Raises:
+        ConfigError: If passages are to be larger than the embedder takes.
+        LibraryError: If a folder cannot be used.
+    """
     sizes = config.chunking
+    if sizes.size_tokens > embedder.max_tokens:
+        raise ConfigError(
+            f"`chunking.size_tokens` is {sizes.size_tokens}, but the embedder"
+            f" {config.embedding.model} takes no more than {embedder.max_tokens} tokens.",
+            hint=f"Set it to {embedder.max_tokens} or less in config.yaml, or choose an embedder"
+            " that takes longer texts.",
+        )
     if config.documents.index.is_relative_to(config.documents.folder):
         # Else a misspelt folder would be made here, and be empty.
         check_folder(config.documents.folder)
