@@ -115,6 +115,25 @@ def may_pass(error: OSError) -> bool:
     return error.errno not in _CHANGED
 
 
+def is_gone(path: Path) -> bool:
+    """Whether a file is not there any more; one that cannot be looked at may be."""
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False
+    return False
+
+
+def may_be_as_before(path: Path) -> bool:
+    """Whether a file that could not be read may still be the one that it was."""
+    try:
+        return stat.S_ISREG(path.lstat().st_mode)
+    except OSError as exc:
+        return may_pass(exc)
+
+
 def reason_of(error: OSError) -> str:
     """What the system says, as it may follow a colon."""
     reason = error.strerror or type(error).__name__

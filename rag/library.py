@@ -7,6 +7,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -98,7 +99,7 @@ class Library:
         Args:
             progress: Called for each file at least once.
             rebuild: Index everything again, e.g. after the embedder was changed.
-            allow_empty: Let a folder without a file that can be read empty the index.
+            allow_empty: Let a folder of which nothing can be indexed or kept empty the index.
 
         Raises:
             LibraryError: If the folder does not exist or has become empty, or the disk is full.
@@ -112,7 +113,8 @@ class Library:
             if not (listing.files or allow_empty):
                 self._refuse_to_empty(listing)
             self._settle_pipeline(rebuild)
-            report = SyncRun(store, self._steps, listing, progress).run()
+            refuse = None if allow_empty else partial(self._refuse_to_empty, listing)
+            report = SyncRun(store, self._steps, listing, progress, refuse).run()
             if "rebuilding" in store.meta():
                 store.note("rebuilding", None)
             self._require_still(store)
@@ -259,7 +261,9 @@ class Library:
     def _refuse_to_empty(self, listing: FolderListing) -> None:
         documents, _ = self._store.counts()
         if not all(listing.is_kept(document.doc_id) for document in self._store.documents()):
-            what = "holds no file that can be read" if listing.failed else "is empty"
+            what = (
+                "holds no file that can be read" if listing.failed or listing.files else "is empty"
+            )
             raise LibraryError(
                 f"The documents' folder {self._documents} {what}, but the index holds"
                 f" {documents} documents; nothing was removed.",
