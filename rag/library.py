@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from rag import doctor
+from rag import doctor, lock
 from rag.doctor import Check
 from rag.errors import LibraryError
 from rag.indexing import Steps, passage_input
@@ -27,7 +27,6 @@ from rag.types import Document, DocumentInfo, FailedFile, Passage, SyncProgress,
 
 __all__ = ["Library", "LibraryStatus", "passage_input"]
 
-_LOCK = "LOCK"
 _log = logging.getLogger(__name__)
 
 
@@ -47,7 +46,7 @@ class Library:
         self._documents = documents
         self._index = index
         self._steps = steps
-        self._lock = WriterLock(index / _LOCK)
+        self._lock = WriterLock(index / lock.NAME)
         self._opening = threading.Lock()
         self._open()
 

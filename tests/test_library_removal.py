@@ -10,6 +10,7 @@ import pytest
 
 from rag import generations, private_copy, schema
 from rag.errors import ConfigError, LibraryError
+from rag.types import SyncReport
 from tests.small_library import found, open_library, read, write
 from tests.test_library import FOLDER, rows
 
@@ -177,6 +178,31 @@ def test_an_index_folder_inside_the_documents_is_passed_over(root):
     (removed / "old.txt").write_text("Old.")
     with open_library(root, index=root / "docs" / "index") as library:
         assert library.sync().added == ("baku.txt", "sub/music.txt", "trade.txt")
+
+
+def test_the_index_of_another_program_is_passed_over(root):
+    docs = root / "docs"
+    with open_library(root, index=docs / "idx") as other:
+        other.sync()
+        (docs / "idx" / "removed").mkdir()
+        (docs / "baku.txt").rename(docs / "idx" / "removed" / "baku.txt")
+    (docs / "sub" / "link").symlink_to(docs / "idx", target_is_directory=True)
+    with open_library(root) as library:
+        report = library.sync()
+    assert report == SyncReport(added=("sub/music.txt", "trade.txt"))
+
+
+def test_an_index_that_is_a_link_inside_the_documents_is_passed_over(root):
+    (root / "index").mkdir()
+    (root / "docs" / "idx").symlink_to(root / "index", target_is_directory=True)
+    with open_library(root, index=root / "docs" / "idx") as library:
+        assert library.sync() == SyncReport(added=("baku.txt", "sub/music.txt", "trade.txt"))
+
+
+def test_a_folder_with_a_file_of_the_stores_name_is_no_index(root):
+    (root / "docs" / "sub" / "store.db").write_text("theirs")
+    with open_library(root) as library:
+        assert "sub/music.txt" in library.sync().added
 
 
 def test_documents_are_removed_together_or_not_at_all(library):
