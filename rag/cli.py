@@ -30,6 +30,7 @@ from rag.errors import (
     QuestionSetError,
     RagError,
 )
+from rag.printable import safe
 from rag.process import check_port, set_up_messages, write_utf8
 from rag.types import Answer, Checked, Stage
 
@@ -162,7 +163,7 @@ def _streamed(assistant: Assistant, question: str, documents: Sequence[str] | No
             stage(event.detail)
         elif isinstance(event, Checked):
             stage("")
-            print(terminal.sentence_text(event.sentence), end=" ", flush=True)
+            print(safe(terminal.sentence_text(event.sentence)), end=" ", flush=True)
             shown += 1
         else:
             stage("")

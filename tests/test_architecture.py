@@ -15,7 +15,8 @@ ROOT = Path(__file__).parent.parent
 LEVELS = [
     {"types", "errors", "reasons", "own_words"},
     {"text", "config", "protocols", "values", "streaming", "model_files", "shipped", "devices",
-     "files", "places", "leftovers", "wishes"},
+     "files", "places", "leftovers", "wishes",
+     "printable"},
     {"chunking", "retrieval", "evidence", "grounding", "disagreement", "conversation", "prompts",
      "metrics", "answerable", "answering", "run", "extent", "selftest", "suggestions", "parts",
      "finding", "wording", "overview", "listing", "composing", "statistics", "attribution",

@@ -333,6 +333,28 @@ def test_sync_names_the_files_that_failed(assistant, run):
     )
 
 
+NASTY = "a\x1b[2J\n\x9b\u202eb.md"
+SHOWN = "a\\u001b[2J\\u000a\\u009b\\u202eb.md"
+
+
+def test_a_name_never_reaches_the_terminal_as_a_command(assistant, run):
+    assistant.report = SyncReport(failed=(FailedFile(NASTY, f"it is bad: {NASTY}"),))
+    _, out, _ = run("sync")
+    assert out.splitlines()[1] == f"Not indexed: {SHOWN}: it is bad: {SHOWN}"
+    _, out, _ = run("remove", NASTY, "--purge")
+    assert out.splitlines()[0] == f"{SHOWN}: deleted for good."
+    assistant.report = LibraryError("There is no \x1b[2J.")
+    _, _, err = run("sync")
+    assert "Error: There is no \\u001b[2J.\n" in err
+
+
+def test_json_with_a_nasty_name_is_json(assistant, run):
+    assistant.report = SyncReport(failed=(FailedFile(NASTY, "bad"),))
+    _, out, _ = run("sync", "--json")
+    assert json.loads(out)["failed"][0]["doc_id"] == NASTY
+    assert "\x1b" not in out and "\x9b" not in out
+
+
 def test_sync_json(assistant, run):
     assistant.report = BAD
     code, out, _ = run("sync", "--json")
