@@ -25,7 +25,7 @@ from rag.library import Library
 from rag.models import locate
 from rag.protocols import Embedder, Judge
 from rag.protocols import Generator as LanguageModel
-from rag.readers import SUPPORTED, IsolatedReader
+from rag.readers import READERS_VERSION, SUPPORTED, IsolatedReader
 from rag.removal import Removal, remove
 from rag.run import Run
 from rag.status import AssistantStatus
@@ -288,6 +288,7 @@ def open_library(config: Config, embedder: Embedder) -> Library:
         chunker_fingerprint=f"{CHUNKER_VERSION}-{sizes.size_tokens}-{sizes.overlap_sentences}",
         suffixes=SUPPORTED,
         most_bytes=int(config.readers.max_file_mb * 1_000_000),
+        readers_version=READERS_VERSION,
     )  # fmt: skip
 
 

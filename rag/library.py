@@ -22,7 +22,7 @@ from rag.snapshot import LibrarySnapshot, Snapshots, check_pipeline
 from rag.status import LibraryStatus
 from rag.store import Store
 from rag.sync import FolderListing, check_apart, list_files
-from rag.sync_run import SyncRun
+from rag.sync_run import SyncRun, forget_what_was_done, settle_readers
 from rag.types import Document, DocumentInfo, FailedFile, Passage, SyncProgress, SyncReport
 
 __all__ = ["Library", "LibraryStatus", "passage_input"]
@@ -62,6 +62,7 @@ class Library:
         chunker_fingerprint: str,
         suffixes: frozenset[str],
         most_bytes: int = sys.maxsize,
+        readers_version: int = 0,
     ) -> Self:
         """Open a library; nothing is indexed yet.
 
@@ -74,13 +75,16 @@ class Library:
             chunker_fingerprint: Changes when ``chunk`` would cut otherwise.
             suffixes: Of the files that ``read`` can read; lower case, with the dot.
             most_bytes: Larger files are refused before anything of them is read.
+            readers_version: Changes when ``read`` would make another text of the same bytes.
 
         Raises:
             ConfigError: If the index folder is or holds the documents' folder.
             LibraryError: If the index folder cannot be used.
             IndexCorruptError: If the store is damaged.
         """
-        steps = Steps(embedder, read, chunk, chunker_fingerprint, suffixes, most_bytes)
+        steps = Steps(
+            embedder, read, chunk, chunker_fingerprint, suffixes, most_bytes, readers_version
+        )  # fmt: skip
         return cls(documents, index, steps)
 
     def sync(
@@ -112,10 +116,10 @@ class Library:
             if not (listing.files or allow_empty):
                 self._refuse_to_empty(listing)
             self._settle_pipeline(rebuild)
+            settle_readers(store, self._steps.readers_version)
             refuse = None if allow_empty else partial(self._refuse_to_empty, listing)
             report = SyncRun(store, self._steps, listing, progress, refuse).run()
-            if "rebuilding" in store.meta():
-                store.note("rebuilding", None)
+            forget_what_was_done(store)
             self._require_still(store)
             self._snapshots.publish()
         return report

@@ -72,7 +72,7 @@ class Queries(ABC):
         return IndexState(store, *map(facts.number, names, numbers))
 
     def meta(self) -> dict[str, str]:
-        """Facts by name: schema, store, generation, changed_at, pipeline, rebuilding."""
+        """Facts by name: schema, store, generation, changed_at, pipeline, rebuilding, readers."""
         found = dict(self._rows("SELECT key, value FROM meta"))
         facts.need_texts(*found, *found.values())
         return found
@@ -91,6 +91,18 @@ class Queries(ABC):
         rows = self._rows("SELECT doc_id, sha256, pipeline FROM documents")
         facts.need_texts(*(value for row in rows for value in row))
         return {d: sha if made == pipeline.fingerprint else None for d, sha, made in rows}
+
+    def unread(self) -> set[str]:
+        """The documents that earlier readers have read, and these have not yet."""
+        mark = self.meta().get("unread_until")
+        if mark is None:
+            return set()
+        # The numbers of passages are never given twice, as those of documents are.
+        sql = (
+            "SELECT doc_id FROM documents d WHERE"
+            " (SELECT max(id) FROM passages p WHERE p.document = d.id) <= ?"
+        )
+        return {row[0] for row in self._rows(sql, facts.number("number of passages", mark))}
 
     def counts(self) -> tuple[int, int]:
         """Number of documents and of passages."""

@@ -148,16 +148,21 @@ def file_sha256(path: Path, *, most: int) -> str:
 
 
 def make_plan(
-    hashes: Mapping[str, str], stored: Mapping[str, str | None], there: Collection[str]
-) -> SyncPlan:
+    hashes: Mapping[str, str], stored: Mapping[str, str | None], there: Collection[str],
+    unread: Collection[str] = (),
+) -> SyncPlan:  # fmt: skip
     """Compare files and documents.
 
     Args:
         hashes: Hash of each readable file by ``doc_id``.
         stored: Hash of each document by ``doc_id``; None where it is to be indexed again.
         there: Documents whose files are there, or may be, but cannot be read.
+        unread: Documents to be read again although their bytes are the same.
     """
-    index = sorted(doc_id for doc_id, sha256 in hashes.items() if stored.get(doc_id) != sha256)
+    index = sorted(
+        doc_id for doc_id, sha256 in hashes.items()
+        if stored.get(doc_id) != sha256 or doc_id in unread
+    )  # fmt: skip
     gone = sorted(stored.keys() - hashes.keys() - set(there))
     moved: dict[str, tuple[str, ...]] = {}
     for doc_id in index:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
@@ -16,6 +17,26 @@ from rag.sync import FolderListing, SyncPlan, explain, file_sha256, make_plan
 from rag.types import Document, FailedFile, Passage, SyncProgress, SyncReport
 
 _MAY_PASS = ("cannot_open", "changed")
+_log = logging.getLogger(__name__)
+
+
+def settle_readers(store: Store, version: int) -> None:
+    """Let every file be read again when other readers have read it."""
+    if store.meta().get("readers") == str(version):
+        return
+    if store.counts()[0]:
+        _log.warning("The readers have been improved, so every file is read again.")
+        store.note("unread_until", str(store.state().max_passage_id))
+    store.note("readers", str(version))
+
+
+def forget_what_was_done(store: Store) -> None:
+    """Drop the notes about work that a sync goes on with when it was stopped."""
+    meta = store.meta()
+    if "rebuilding" in meta:
+        store.note("rebuilding", None)
+    if "unread_until" in meta and not store.unread():
+        store.note("unread_until", None)
 
 
 class SyncRun:
@@ -40,6 +61,7 @@ class SyncRun:
         self._done = 0
         self._total = len(listing.files) + len(listing.failed)
         self._stored = store.versions(steps.pipeline)
+        self._unread = store.unread()
         self._failed: list[FailedFile] = []
         self._listing = listing
         self._wanted: set[str] = set()
@@ -57,7 +79,7 @@ class SyncRun:
         hashes = self._hashes()
         there = {file.doc_id for file in self._failed}
         there.update(filter(self._listing.is_kept, self._stored))
-        plan = make_plan(hashes, self._stored, there)
+        plan = make_plan(hashes, self._stored, there, self._unread)
         self._wanted = {hashes[doc_id] for doc_id in plan.index}
         if hashes.keys() - set(plan.index) or any(map(self._listing.is_kept, self._stored)):
             self._let_go()
@@ -109,7 +131,7 @@ class SyncRun:
             except ReadError as exc:
                 self._fail(FailedFile(doc_id, exc.message), keep=False)
                 continue
-            if hashes[doc_id] == self._stored.get(doc_id):
+            if hashes[doc_id] == self._stored.get(doc_id) and doc_id not in self._unread:
                 self._finish(doc_id, "unchanged")
         return hashes
 
@@ -128,7 +150,7 @@ class SyncRun:
                 vectors.append(rows)
                 self._report(doc_id, "embedding")
         except ReadError as exc:
-            self._unread(doc_id, exc)
+            self._not_read(doc_id, exc)
             return False
         replaces = plan.moved.get(doc_id, ())
         self._store.put(document, passages, np.concatenate(vectors), pipeline, replaces=replaces)
@@ -137,7 +159,7 @@ class SyncRun:
         self._finish(doc_id, "indexed")
         return True
 
-    def _unread(self, doc_id: str, error: ReadError) -> None:
+    def _not_read(self, doc_id: str, error: ReadError) -> None:
         path = self._files[doc_id]
         if doc_id in self._stored and is_gone(path):
             self._gone.append(doc_id)

@@ -84,6 +84,61 @@ def test_another_title_of_its_own_is_embedded(library, root, embedder):
     assert embedder.embedded[1] == "City\nThe embassy was opened in Baku."
 
 
+# --- readers that have improved -----------------------------------------------------------------
+
+
+def shouting(path, doc_id):
+    """Makes another text of the files that hold "tariff"."""
+    made = read(path, doc_id)
+    return replace(made, text=made.text.replace("tariff", "TARIFF"))
+
+
+def test_files_are_read_again_when_the_readers_have_improved(root, embedder, caplog):
+    names = ("baku.txt", "sub/music.txt", "trade.txt")
+    with open_library(root, embedder) as library:
+        assert library.sync().added == names
+        assert caplog.text == ""
+        library._store.note("readers", None)  # as before they were counted
+    embedder.embedded.clear()
+    with open_library(root, embedder, read=shouting, readers_version=2) as library:
+        assert library.sync().changed == names
+        assert embedder.embedded == ["Trade\nThe TARIFF agreement lowered prices."]
+        assert "The readers have been improved, so every file is read again." in caplog.text
+        assert library.sync().unchanged == names
+        assert "unread_until" not in library._store.meta()
+
+
+def test_a_reading_anew_that_was_stopped_goes_on_where_it_ended(root, embedder):
+    with open_library(root, embedder) as library:
+        library.sync()
+    seen = []
+
+    def stop(event) -> None:
+        if event.action == "indexed":
+            raise KeyboardInterrupt
+
+    def noting(path, doc_id):
+        seen.append(doc_id)
+        return shouting(path, doc_id)
+
+    with open_library(root, embedder, read=noting, readers_version=2) as library:
+        with pytest.raises(KeyboardInterrupt):
+            library.sync(progress=stop)
+        assert library.sync().unchanged == ("baku.txt",)
+    assert seen == ["baku.txt", "sub/music.txt", "trade.txt"]
+
+
+def test_a_file_that_is_renamed_as_the_readers_improve_keeps_its_vectors(root, embedder):
+    with open_library(root, embedder) as library:
+        library.sync()
+    embedder.embedded.clear()
+    (root / "docs" / "baku.txt").rename(root / "docs" / "moved.txt")
+    with open_library(root, embedder, readers_version=2) as library:
+        report = library.sync()
+        assert (report.added, report.removed) == (("moved.txt",), ("baku.txt",))
+    assert embedder.embedded == []
+
+
 # --- purging ------------------------------------------------------------------------------------
 
 
