@@ -17,7 +17,7 @@ from rag.config import DEFAULT_MODEL, Config, load_config
 from rag.conversation import History
 from rag.doctor import Check
 from rag.embedding import SentenceEmbedder
-from rag.errors import LibraryError, ReadError
+from rag.errors import ConfigError, LibraryError, ReadError
 from rag.following import Following
 from rag.generation import LocalGenerator
 from rag.judging import LocalJudge
@@ -25,8 +25,8 @@ from rag.library import Library
 from rag.models import locate
 from rag.protocols import Embedder, Judge
 from rag.protocols import Generator as LanguageModel
-from rag.readers import SUPPORTED, IsolatedReader
-from rag.removal import remove
+from rag.readers import READERS_VERSION, SUPPORTED, IsolatedReader
+from rag.removal import Removal, remove
 from rag.run import Run
 from rag.status import AssistantStatus
 from rag.suggestions import example_questions
@@ -200,21 +200,22 @@ class Assistant(Following):
             ) from exc  # fmt: skip
         return target.name
 
-    def remove(self, *doc_ids: str, purge: bool = False) -> int:
+    def remove(self, *doc_ids: str, purge: bool = False) -> Removal:
         """Take documents out of the index, and their files out of the folder.
 
         A file is moved to ``removed/`` in the index folder, not deleted, so that the next sync
         does not bring it back.
 
         Args:
-            purge: Delete the files for good, also those of these names that were moved there
-                before, and leave no byte of their text in the index folder.
+            purge: Delete the files for good, also those of these names, or with the same bytes,
+                that were moved there before, and leave no byte of their text in the index folder.
 
         Returns:
-            How many ratings of answers were deleted with them; 0 without ``purge``.
+            What became of them; also what was found to hold their text still.
 
         Raises:
-            LibraryError: If there is no such document, or its file cannot be moved or deleted.
+            LibraryError: If there is no such document, or a file cannot be moved or deleted, or
+                what has its name now is no file in the folder: that is left alone.
             IndexLockedError: If another process is writing.
         """
         return remove(self._library, self.config.documents, doc_ids, purge=purge)
@@ -222,10 +223,6 @@ class Assistant(Following):
     def examine(self) -> tuple[Check, ...]:
         """Check the index from end to end; changes nothing. See `rag.doctor`."""
         return self._library.examine()
-
-    def copies(self, doc_id: str) -> list[str]:
-        """The other documents with the same bytes."""
-        return self._library.copies(doc_id)
 
     def status(self) -> AssistantStatus:
         """What is indexed, where, and with which models."""
@@ -262,8 +259,20 @@ class Assistant(Following):
 
 
 def open_library(config: Config, embedder: Embedder) -> Library:
-    """The library of the settings' two folders."""
+    """The library of the settings' two folders.
+
+    Raises:
+        ConfigError: If passages are to be larger than the embedder takes.
+        LibraryError: If a folder cannot be used.
+    """
     sizes = config.chunking
+    if sizes.size_tokens > embedder.max_tokens:
+        raise ConfigError(
+            f"`chunking.size_tokens` is {sizes.size_tokens}, but the embedder"
+            f" {config.embedding.model} takes no more than {embedder.max_tokens} tokens.",
+            hint=f"Set it to {embedder.max_tokens} or less in config.yaml, or choose an embedder"
+            " that takes longer texts.",
+        )
     if config.documents.index.is_relative_to(config.documents.folder):
         # Else a misspelt folder would be made here, and be empty.
         check_folder(config.documents.folder)
@@ -279,6 +288,7 @@ def open_library(config: Config, embedder: Embedder) -> Library:
         chunker_fingerprint=f"{CHUNKER_VERSION}-{sizes.size_tokens}-{sizes.overlap_sentences}",
         suffixes=SUPPORTED,
         most_bytes=int(config.readers.max_file_mb * 1_000_000),
+        readers_version=READERS_VERSION,
     )  # fmt: skip
 
 

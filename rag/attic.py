@@ -2,68 +2,76 @@
 
 from __future__ import annotations
 
-import shutil
+import itertools
+import os
+import re
+import stat
+from collections.abc import Collection, Iterator
+from contextlib import suppress
 from pathlib import Path
 
-from rag.errors import LibraryError
+from rag.files import sha256_from
+from rag.places import Place, parts_of, reach
 
 NAME = "removed"
 
+Parts = tuple[str, ...]
 
-def set_aside(file: Path, index: Path, doc_id: str) -> None:
+
+def set_aside(file: Place, index: Path, doc_id: str) -> None:
     """Move the file of a document to the attic, under its ``doc_id``; nothing is replaced.
 
     Raises:
-        LibraryError: If it cannot be moved.
+        OSError: If it cannot be moved.
     """
-    attic = index / NAME
-    try:
-        target = attic / doc_id
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.move(file, _free(target))
-    except OSError as exc:
-        raise LibraryError(
-            f"{file} cannot be moved to {attic}: {exc.strerror or exc}.",
-            hint="It is out of the index; move the file away yourself, or the next sync brings it"
-            " back.",
-            code="not_moved", detail=f"{file}, {exc.strerror or exc}",
-        ) from exc  # fmt: skip
+    with reach(index, NAME, *parts_of(doc_id), make=True) as target:
+        # "~2" makes no ending that is read, so it is the name of no other document.
+        numbered = (f"{target.path.name}~{number}" for number in itertools.count(2))
+        names = itertools.chain([target.path.name], numbered)
+        free = next(place for name in names if (place := target.beside(name)).mode() is None)
+        file.move_to(free)
 
 
-def kept(index: Path, doc_id: str) -> list[Path]:
-    """The files that were set aside under a ``doc_id``."""
-    attic = index / NAME
-    first = attic / doc_id
-    if not first.resolve().is_relative_to(attic.resolve()):
-        return []
-    numbered = first.parent.glob("*") if first.parent.is_dir() else ()
-    return sorted(
-        path for path in numbered
-        if path == first or (path.name.startswith(f"{first.name}~") and path.is_file())
-    )  # fmt: skip
-
-
-def erase(files: list[Path]) -> None:
-    """Delete files for good.
+def kept(index: Path, doc_id: str) -> list[Parts]:
+    """The files that were set aside under a ``doc_id``: their names below the attic.
 
     Raises:
-        LibraryError: If one cannot be deleted.
+        OSError: If they cannot be looked for, or the attic is a link.
     """
-    for file in files:
-        try:
-            file.unlink(missing_ok=True)
-        except OSError as exc:
-            raise LibraryError(
-                f"{file} cannot be deleted: {exc.strerror or exc}.",
-                hint="It is out of the index; delete the file yourself, or the next sync brings it"
-                " back.",
-            ) from exc
+    parts = parts_of(doc_id)
+    if not parts:
+        return []
+    ours = re.compile(rf"{re.escape(parts[-1])}(~([2-9]|[1-9][0-9]+))?")
+    try:
+        with reach(index, NAME, *parts) as place:
+            names = [name for name in place.names() if ours.fullmatch(name)]
+            return [(*parts[:-1], name) for name in names if _is_kept(place.beside(name))]
+    except (FileNotFoundError, NotADirectoryError):
+        return []
 
 
-def _free(target: Path) -> Path:
-    """A name that is not taken; "~2" makes no suffix that is read, so it is no other document."""
-    free, number = target, 1
-    while free.exists():
-        number += 1
-        free = target.with_name(f"{target.name}~{number}")
-    return free
+def same_bytes(index: Path, hashes: Collection[str]) -> list[Parts]:
+    """The files in the attic that have one of the hashes, whatever they are called there."""
+    return [parts for parts in _all(index) if hash_of(index, NAME, *parts) in hashes]
+
+
+def hash_of(root: Path, *parts: str) -> str | None:
+    """Of a file's bytes; None when it is not there, is no regular file or cannot be read."""
+    with suppress(OSError), reach(root, *parts) as place, place.open() as file:
+        return sha256_from(file)
+    return None
+
+
+def _all(index: Path) -> Iterator[Parts]:
+    attic = index / NAME
+    if attic.is_symlink():
+        return
+    for folder, _, files in os.walk(attic):
+        for name in sorted(files):
+            yield (Path(folder) / name).relative_to(attic).parts
+
+
+def _is_kept(place: Place) -> bool:
+    """Links are kept as what they are; a folder holds documents of other names."""
+    mode = place.mode()
+    return mode is not None and (stat.S_ISREG(mode) or stat.S_ISLNK(mode))

@@ -30,6 +30,7 @@ from rag.errors import (
     QuestionSetError,
     RagError,
 )
+from rag.printable import safe
 from rag.process import check_port, set_up_messages, write_utf8
 from rag.types import Answer, Checked, Stage
 
@@ -162,7 +163,7 @@ def _streamed(assistant: Assistant, question: str, documents: Sequence[str] | No
             stage(event.detail)
         elif isinstance(event, Checked):
             stage("")
-            print(terminal.sentence_text(event.sentence), end=" ", flush=True)
+            print(safe(terminal.sentence_text(event.sentence)), end=" ", flush=True)
             shown += 1
         else:
             stage("")
@@ -242,15 +243,11 @@ def _backup(args: argparse.Namespace) -> int:
 
 def _remove(args: argparse.Namespace) -> int:
     with closing(open_assistant(args)) as assistant:
-        copies = sorted({c for d in args.document for c in assistant.copies(d)} - {*args.document})
-        ratings = assistant.remove(*args.document, purge=args.purge)
+        removal = assistant.remove(*args.document, purge=args.purge)
         attic = assistant.config.documents.index / "removed"
-    names = ", ".join(args.document)
-    say(f"{names}: deleted for good." if args.purge else f"{names}: moved to {attic}.")
-    if ratings:
-        say(f"{ratings} {'rating was' if ratings == 1 else 'ratings were'} deleted with it.")
-    if copies:
-        note(f"The same bytes are still in {', '.join(copies)}.")
+    say(terminal.removal_text(removal, attic))
+    for line in terminal.left_lines(removal):
+        note(line)
     return DONE
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from rag import terminal
 from rag.errors import LibraryError, QuestionError
+from rag.printable import safe, safe_name
 from rag.progress import sync_progress
 from rag.types import SyncReport
 
@@ -67,22 +68,26 @@ def check_documents(assistant: Assistant, wanted: Sequence[str]) -> None:
     for name in wanted:
         if name not in known:
             close = difflib.get_close_matches(name, known, n=1)
-            hint = f"Did you mean {close[0]}?" if close else "`kaynak status --json` lists them."
-            raise QuestionError(f"There is no document {name} in the index.", hint=hint)
+            hint = (
+                f"Did you mean {safe_name(close[0])}?"
+                if close
+                else "`kaynak status --json` lists them."
+            )
+            raise QuestionError(f"There is no document {safe_name(name)} in the index.", hint=hint)
 
 
 def say(text: str) -> None:
     """A line of the result."""
-    print(text, flush=True)
+    print(safe(text), flush=True)
 
 
 def note(text: str) -> None:
     """A line about the work, beside the result."""
-    print(text, file=sys.stderr, flush=True)
+    print(safe(text), file=sys.stderr, flush=True)
 
 
 def stage(text: str) -> None:
     """What goes on now, in a line that the next output overwrites; "" clears it."""
     if sys.stderr.isatty():
         width = 70
-        print(f"\r{text[:width]:<{width}}\r", end="", file=sys.stderr, flush=True)
+        print(f"\r{safe_name(text)[:width]:<{width}}\r", end="", file=sys.stderr, flush=True)

@@ -6,6 +6,7 @@ import errno
 import hashlib
 import os
 import stat
+import sys
 from io import FileIO
 from pathlib import Path, PurePosixPath
 
@@ -20,13 +21,16 @@ _CHUNK = 1 << 20
 _CHANGED = {errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.EINVAL, errno.ENXIO}
 
 
-def open_regular(path: Path) -> FileIO:
+def open_regular(path: Path | str, *, folder: int | None = None) -> FileIO:
     """Open a regular file for reading, without a buffer.
+
+    Args:
+        folder: Descriptor of the folder that ``path`` begins in.
 
     Raises:
         OSError: If it cannot be opened, or is a link, a pipe, a device or a folder.
     """
-    descriptor = os.open(path, _FLAGS)
+    descriptor = os.open(path, _FLAGS, dir_fd=folder)
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
         raise OSError(errno.EINVAL, "Not a regular file")
@@ -59,13 +63,18 @@ def sha256_of(path: Path, *, most: int) -> str:
         OSError: See `open_regular`.
         ReadError: If it is larger, or grows beyond that meanwhile.
     """
-    digest, left = hashlib.sha256(), most
     with open_regular(path) as file:
-        _check_size(os.fstat(file.fileno()).st_size, most)
-        while part := file.read(_CHUNK):
-            left -= len(part)
-            _check_size(most - left, most)
-            digest.update(part)
+        return sha256_from(file, most=most)
+
+
+def sha256_from(file: FileIO, *, most: int = sys.maxsize) -> str:
+    """Hash of an open file's bytes, hexadecimal; see `sha256_of`."""
+    digest, left = hashlib.sha256(), most
+    _check_size(os.fstat(file.fileno()).st_size, most)
+    while part := file.read(_CHUNK):
+        left -= len(part)
+        _check_size(most - left, most)
+        digest.update(part)
     return digest.hexdigest()
 
 
@@ -104,6 +113,25 @@ def may_pass(error: OSError) -> bool:
     What is not there, or is no regular file any more, has changed for good.
     """
     return error.errno not in _CHANGED
+
+
+def is_gone(path: Path) -> bool:
+    """Whether a file is not there any more; one that cannot be looked at may be."""
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False
+    return False
+
+
+def may_be_as_before(path: Path) -> bool:
+    """Whether a file that could not be read may still be the one that it was."""
+    try:
+        return stat.S_ISREG(path.lstat().st_mode)
+    except OSError as exc:
+        return may_pass(exc)
 
 
 def reason_of(error: OSError) -> str:

@@ -35,6 +35,7 @@ class Steps:
         chunker_fingerprint: Changes when ``chunk`` would cut otherwise.
         suffixes: Of the files that ``read`` can read; lower case, with the dot.
         most_bytes: Larger files are refused before anything of them is read.
+        readers_version: Changes when ``read`` would make another text of the same bytes.
     """
 
     embedder: Embedder
@@ -43,6 +44,7 @@ class Steps:
     chunker_fingerprint: str
     suffixes: frozenset[str]
     most_bytes: int = sys.maxsize
+    readers_version: int = 0
 
     @property
     def pipeline(self) -> Pipeline:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 import sys
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from rag import doctor
+from rag import doctor, lock
 from rag.doctor import Check
 from rag.errors import LibraryError
 from rag.indexing import Steps, passage_input
@@ -19,12 +22,12 @@ from rag.snapshot import LibrarySnapshot, Snapshots, check_pipeline
 from rag.status import LibraryStatus
 from rag.store import Store
 from rag.sync import FolderListing, check_apart, list_files
-from rag.sync_run import SyncRun
+from rag.sync_run import SyncRun, forget_what_was_done, settle_readers
 from rag.types import Document, DocumentInfo, FailedFile, Passage, SyncProgress, SyncReport
 
 __all__ = ["Library", "LibraryStatus", "passage_input"]
 
-_LOCK = "LOCK"
+_log = logging.getLogger(__name__)
 
 
 class Library:
@@ -43,9 +46,9 @@ class Library:
         self._documents = documents
         self._index = index
         self._steps = steps
-        self._lock = WriterLock(index / _LOCK)
-        self._store = Store(index)
-        self._snapshots = Snapshots(index, self._store, self._lock, steps.pipeline)
+        self._lock = WriterLock(index / lock.NAME)
+        self._opening = threading.Lock()
+        self._open()
 
     @classmethod
     def open(  # noqa: PLR0913 - what the library is made of, each named
@@ -59,6 +62,7 @@ class Library:
         chunker_fingerprint: str,
         suffixes: frozenset[str],
         most_bytes: int = sys.maxsize,
+        readers_version: int = 0,
     ) -> Self:
         """Open a library; nothing is indexed yet.
 
@@ -71,13 +75,16 @@ class Library:
             chunker_fingerprint: Changes when ``chunk`` would cut otherwise.
             suffixes: Of the files that ``read`` can read; lower case, with the dot.
             most_bytes: Larger files are refused before anything of them is read.
+            readers_version: Changes when ``read`` would make another text of the same bytes.
 
         Raises:
             ConfigError: If the index folder is or holds the documents' folder.
             LibraryError: If the index folder cannot be used.
             IndexCorruptError: If the store is damaged.
         """
-        steps = Steps(embedder, read, chunk, chunker_fingerprint, suffixes, most_bytes)
+        steps = Steps(
+            embedder, read, chunk, chunker_fingerprint, suffixes, most_bytes, readers_version
+        )  # fmt: skip
         return cls(documents, index, steps)
 
     def sync(
@@ -95,21 +102,25 @@ class Library:
         Args:
             progress: Called for each file at least once.
             rebuild: Index everything again, e.g. after the embedder was changed.
-            allow_empty: Let a folder without a file that can be read empty the index.
+            allow_empty: Let a folder of which nothing can be indexed or kept empty the index.
 
         Raises:
             LibraryError: If the folder does not exist or has become empty, or the disk is full.
             IndexLockedError: If another process is writing.
             IndexStaleError: If the index was made with another embedder or chunker.
         """
+        self._current()  # makes the folder of the lock, if that was deleted
         with self._lock.held(), self._steps:
+            store = self._current()
             listing = list_files(self._documents, suffixes=self._steps.suffixes, skip=self._index)
             if not (listing.files or allow_empty):
                 self._refuse_to_empty(listing)
             self._settle_pipeline(rebuild)
-            report = SyncRun(self._store, self._steps, listing, progress).run()
-            if "rebuilding" in self._store.meta():
-                self._store.note("rebuilding", None)
+            settle_readers(store, self._steps.readers_version)
+            refuse = None if allow_empty else partial(self._refuse_to_empty, listing)
+            report = SyncRun(store, self._steps, listing, progress, refuse).run()
+            forget_what_was_done(store)
+            self._require_still(store)
             self._snapshots.publish()
         return report
 
@@ -124,7 +135,9 @@ class Library:
             LibraryError: If one is not in the index, or something cannot be erased.
             IndexLockedError: If another process is writing.
         """
+        self._current()
         with self._lock.held():
+            store = self._current()
             known = {d.doc_id for d in self.documents()} | {f.doc_id for f in self.failed()}
             for doc_id in doc_ids:
                 if doc_id not in known:
@@ -132,7 +145,7 @@ class Library:
                         f"There is no document {doc_id} in the index.",
                         code="no_document", detail=doc_id,
                     )  # fmt: skip
-            self._store.remove(*doc_ids, purge=purge)
+            store.remove(*doc_ids, purge=purge)
             if purge:
                 self._snapshots.purge()
             else:
@@ -140,12 +153,17 @@ class Library:
 
     def texts(self, doc_ids: Iterable[str]) -> list[str]:
         """The texts of those documents that are in the index."""
-        found = (self._store.document(doc_id) for doc_id in doc_ids)
+        store = self._current()
+        found = (store.document(doc_id) for doc_id in doc_ids)
         return [document.text for document in found if document is not None]
+
+    def hashes(self, doc_ids: Iterable[str]) -> list[str]:
+        """Of the bytes of those documents that are in the index."""
+        return self._current().hashes(doc_ids)
 
     def copies(self, doc_id: str) -> list[str]:
         """The other documents with the same bytes."""
-        return self._store.copies(doc_id)
+        return self._current().copies(doc_id)
 
     def examine(self, *, sample: int = 20) -> tuple[Check, ...]:
         """Check all that is stored and all that is derived from it; changes nothing.
@@ -156,8 +174,9 @@ class Library:
         Raises:
             IndexLockedError: If another process is writing.
         """
+        self._current()
         with self._lock.held():
-            return doctor.examine(self._store, self._index, self._steps, sample=sample)
+            return doctor.examine(self._current(), self._index, self._steps, sample=sample)
 
     def snapshot(self) -> LibrarySnapshot:
         """What is committed now, to be searched by any number of threads.
@@ -166,32 +185,35 @@ class Library:
             IndexStaleError: If the index was made with another embedder or chunker.
             LibraryError: If the index cannot be read.
         """
+        self._current()
         return self._snapshots.current()
 
     def documents(self) -> tuple[DocumentInfo, ...]:
         """The indexed documents, by ``doc_id``."""
-        return self._store.documents()
+        return self._current().documents()
 
     def failed(self) -> tuple[FailedFile, ...]:
         """The files that could not be indexed at the last sync, by ``doc_id``."""
-        return self._store.failed()
+        return self._current().failed()
 
     def is_empty(self) -> bool:
         """Whether no file was ever indexed, or found to be unreadable."""
-        return not self._store.counts()[0] and not self._store.failed()
+        store = self._current()
+        return not store.counts()[0] and not store.failed()
 
     def status(self) -> LibraryStatus:
         """The state of the index."""
-        documents, passages = self._store.counts()
-        pipeline, meta = self._store.pipeline(), self._store.meta()
+        store = self._current()
+        documents, passages = store.counts()
+        pipeline, meta = store.pipeline(), store.meta()
         return LibraryStatus(
             documents=documents,
             passages=passages,
-            generation=self._store.state().generation,
+            generation=store.state().generation,
             bytes=sum(_sizes(self._index)),
             embedder=None if pipeline is None else pipeline.embedder,
             chunker=None if pipeline is None else pipeline.chunker,
-            since=self._store.since(),
+            since=store.since(),
             last_change=meta.get("changed_at"),
             is_rebuilding="rebuilding" in meta,
         )
@@ -209,10 +231,42 @@ class Library:
     ) -> None:  # fmt: skip
         self.close()
 
+    def _current(self) -> Store:
+        """The store that is at its path now, whatever another process has put there.
+
+        Snapshots that were taken keep the one they were made of.
+        """
+        with self._opening:
+            if not self._store.is_current():
+                _log.warning("%s was deleted or replaced; it is opened again.", self._store.path)
+                self._open()
+            return self._store
+
+    def _open(self) -> None:
+        try:
+            self._index.mkdir(exist_ok=True)
+        except OSError as exc:
+            raise LibraryError(
+                f"The index folder {self._index} is gone and cannot be made: {exc.strerror}.",
+                code="index_unwritable", detail=f"{self._index}, {exc.strerror}",
+            ) from exc  # fmt: skip
+        self._store = Store(self._index)
+        self._snapshots = Snapshots(self._index, self._store, self._lock, self._steps.pipeline)
+
+    def _require_still(self, store: Store) -> None:
+        if not store.is_current():
+            raise LibraryError(
+                f"{store.path} was deleted or replaced while it was written.",
+                hint="Run `kaynak sync` again, and let one program at a time touch the folder.",
+                code="index_unwritable", detail=str(store.path),
+            )  # fmt: skip
+
     def _refuse_to_empty(self, listing: FolderListing) -> None:
         documents, _ = self._store.counts()
         if not all(listing.is_kept(document.doc_id) for document in self._store.documents()):
-            what = "holds no file that can be read" if listing.failed else "is empty"
+            what = (
+                "holds no file that can be read" if listing.failed or listing.files else "is empty"
+            )
             raise LibraryError(
                 f"The documents' folder {self._documents} {what}, but the index holds"
                 f" {documents} documents; nothing was removed.",

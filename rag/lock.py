@@ -20,6 +20,7 @@ if sys.platform == "win32":
 else:
     import fcntl
 
+NAME = "LOCK"
 _POLL_S = 0.05
 # Windows refuses to read locked bytes, so the lock lies far behind the note about its holder.
 _LOCKED_BYTE = 1 << 30

@@ -1,9 +1,10 @@
-"""An index folder that has no store, or has none any more."""
+"""Index folders: which folder is one, and which has no store, or none any more."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+from rag import lock
 from rag.errors import IndexCorruptError, LibraryError
 
 NAME = "store.db"
@@ -19,6 +20,14 @@ def require(folder: Path) -> None:
     refuse_lost(folder / NAME)
     if _size(folder / NAME) == 0:
         raise LibraryError(f"There is no index in {folder}.", hint="`kaynak sync` makes one.")
+
+
+def is_index(folder: Path) -> bool:
+    """Whether a folder is the index of some documents: what is in it is never a document."""
+    try:
+        return all((folder / name).is_file() for name in (NAME, lock.NAME))
+    except OSError:  # it may not be looked into, so nothing of it will be read either
+        return False
 
 
 def refuse_lost(path: Path) -> None:

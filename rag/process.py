@@ -11,14 +11,22 @@ import warnings
 from typing import TextIO
 
 from rag.errors import ConfigError
+from rag.printable import safe
 
 
 def set_up_messages(*, verbose: bool) -> None:
     """Warnings of our own; those of libraries, and all details, only when asked for."""
-    logging.basicConfig(level=logging.WARNING if verbose else logging.ERROR, format="%(message)s")
+    shown = logging.StreamHandler()
+    shown.setFormatter(_Safe("%(message)s"))
+    logging.basicConfig(level=logging.WARNING if verbose else logging.ERROR, handlers=[shown])
     logging.getLogger("rag").setLevel(logging.DEBUG if verbose else logging.WARNING)
     if not verbose and not sys.warnoptions:
         warnings.simplefilter("ignore")
+
+
+class _Safe(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        return safe(super().format(record))
 
 
 def write_utf8(stream: TextIO) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
 
+from rag.printable import safe_name
 from rag.types import SyncProgress
 
 if TYPE_CHECKING:
@@ -99,4 +100,5 @@ def _pace(before: tuple[float, int], now: tuple[float, int], total: int) -> str:
 
 
 def _short(name: str) -> str:
+    name = safe_name(name)
     return name if len(name) <= _NAME_CHARS else f"...{name[3 - _NAME_CHARS :]}"

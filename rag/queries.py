@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,7 +72,7 @@ class Queries(ABC):
         return IndexState(store, *map(facts.number, names, numbers))
 
     def meta(self) -> dict[str, str]:
-        """Facts by name: schema, store, generation, changed_at, pipeline, rebuilding."""
+        """Facts by name: schema, store, generation, changed_at, pipeline, rebuilding, readers."""
         found = dict(self._rows("SELECT key, value FROM meta"))
         facts.need_texts(*found, *found.values())
         return found
@@ -91,6 +91,18 @@ class Queries(ABC):
         rows = self._rows("SELECT doc_id, sha256, pipeline FROM documents")
         facts.need_texts(*(value for row in rows for value in row))
         return {d: sha if made == pipeline.fingerprint else None for d, sha, made in rows}
+
+    def unread(self) -> set[str]:
+        """The documents that earlier readers have read, and these have not yet."""
+        mark = self.meta().get("unread_until")
+        if mark is None:
+            return set()
+        # The numbers of passages are never given twice, as those of documents are.
+        sql = (
+            "SELECT doc_id FROM documents d WHERE"
+            " (SELECT max(id) FROM passages p WHERE p.document = d.id) <= ?"
+        )
+        return {row[0] for row in self._rows(sql, facts.number("number of passages", mark))}
 
     def counts(self) -> tuple[int, int]:
         """Number of documents and of passages."""
@@ -193,6 +205,11 @@ class Queries(ABC):
         sql = f"SELECT {columns}, p.vector FROM {_JOINED} WHERE p.id {AMONG}"
         rows = self._rows(sql, json.dumps(list(passage_ids)))
         return [(schema.to_passage(row[:-1]), row[-1]) for row in rows]
+
+    def hashes(self, doc_ids: Iterable[str]) -> list[str]:
+        """Of the bytes of those documents that are there."""
+        sql = f"SELECT sha256 FROM documents WHERE doc_id {AMONG}"
+        return [row[0] for row in self._rows(sql, json.dumps(list(doc_ids)))]
 
     def copies(self, doc_id: str) -> list[str]:
         """The other documents that have the bytes of this one."""

@@ -151,7 +151,9 @@ class Snapshots:
 
     def _dense_at(self, state: IndexState) -> DenseIndex:
         pipeline = self._pipeline
-        before, index = self._dense or (IndexState(state.store, 0, 0, state.delete_seq), None)
+        before, index = self._dense or (state, None)
+        if index is None or before.store != state.store:  # a backup was copied over it
+            before, index = IndexState(state.store, 0, 0, state.delete_seq), None
         if before == state and index is not None:
             return index
         added = self._store.vectors(

@@ -10,6 +10,7 @@ import json
 import sqlite3
 import threading
 import uuid
+import weakref
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -38,10 +39,12 @@ _HINTS = {
     sqlite3.SQLITE_IOERR: "See whether the disk is full or failing, then try again; nothing that"
     " was indexed is lost.",
     sqlite3.SQLITE_BUSY: "Another process is using the index; try again in a moment.",
+    sqlite3.SQLITE_READONLY: "Check that the index folder may be written; if it was deleted or"
+    " replaced meanwhile, try again.",
 }
 _CODES = {
     sqlite3.SQLITE_FULL: "disk_full", sqlite3.SQLITE_IOERR: "disk_failing",
-    sqlite3.SQLITE_BUSY: "index_busy",
+    sqlite3.SQLITE_BUSY: "index_busy", sqlite3.SQLITE_READONLY: "index_unwritable",
 }  # fmt: skip
 
 
@@ -64,6 +67,9 @@ class Store(Queries):
         """
         self.path = folder / name
         refuse_lost(self.path)
+        self._identity: tuple[int, int] | None = None
+        with suppress(OSError):
+            self._identity = _identity(self.path)
         # One connection for all threads: transactions are short, and none sees another's half.
         self._lock = threading.RLock()
         with self._translated():
@@ -75,6 +81,19 @@ class Store(Queries):
             except BaseException:
                 self._db.close()
                 raise
+        # That of the file before SQLite opened it counts, if there was one: if another was put
+        # there in between, this one is opened once more.
+        with suppress(OSError):
+            self._identity = self._identity or _identity(self.path)
+        # Nobody closes a store that was replaced; its readers go on until they have done.
+        weakref.finalize(self, self._db.close)
+
+    def is_current(self) -> bool:
+        """Whether its path still leads to the file that is open; else that was replaced or lost."""
+        try:
+            return _identity(self.path) == self._identity
+        except OSError:  # a disk that cannot be reached for now says nothing of the file
+            return True
 
     def close(self) -> None:
         """Close the database; may be called twice."""
@@ -254,6 +273,15 @@ class Store(Queries):
 
     def _has_tables(self) -> bool:
         return bool(self._rows("SELECT 1 FROM sqlite_master WHERE name = 'meta'"))
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Of a file, whatever its name; None when there is none."""
+    try:
+        found = path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _ours(error: sqlite3.Error, path: Path) -> LibraryError:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from rag.errors import ConfigError, LibraryError
 from rag.files import may_pass, reason_of, sha256_of
+from rag.lost import is_index
 from rag.reasons import REASONS
 from rag.types import FailedFile
 
@@ -113,7 +114,7 @@ def list_files(root: Path, *, suffixes: Collection[str], skip: Path) -> FolderLi
 
     Args:
         suffixes: Lower case, with the dot.
-        skip: A folder to pass over.
+        skip: A folder to pass over, as are all that are an index; also behind a link.
 
     Raises:
         LibraryError: If the folder does not exist or cannot be listed.
@@ -147,16 +148,21 @@ def file_sha256(path: Path, *, most: int) -> str:
 
 
 def make_plan(
-    hashes: Mapping[str, str], stored: Mapping[str, str | None], there: Collection[str]
-) -> SyncPlan:
+    hashes: Mapping[str, str], stored: Mapping[str, str | None], there: Collection[str],
+    unread: Collection[str] = (),
+) -> SyncPlan:  # fmt: skip
     """Compare files and documents.
 
     Args:
         hashes: Hash of each readable file by ``doc_id``.
         stored: Hash of each document by ``doc_id``; None where it is to be indexed again.
         there: Documents whose files are there, or may be, but cannot be read.
+        unread: Documents to be read again although their bytes are the same.
     """
-    index = sorted(doc_id for doc_id, sha256 in hashes.items() if stored.get(doc_id) != sha256)
+    index = sorted(
+        doc_id for doc_id, sha256 in hashes.items()
+        if stored.get(doc_id) != sha256 or doc_id in unread
+    )  # fmt: skip
     gone = sorted(stored.keys() - hashes.keys() - set(there))
     moved: dict[str, tuple[str, ...]] = {}
     for doc_id in index:
@@ -195,7 +201,7 @@ class _Walk:
                 else:
                     self._file(entry, f"{prefix}{entry.name}")
         for path, doc_id in below:
-            if os.path.realpath(path) != self._skip:
+            if not self._is_index(path):
                 self._enter_or_note(path, doc_id)
 
     def _enter_or_note(self, path: str, doc_id: str) -> None:
@@ -207,6 +213,8 @@ class _Walk:
 
     def _file(self, entry: os.DirEntry[str], doc_id: str) -> None:
         is_folder = entry.is_symlink() and Path(entry.path).is_dir()
+        if is_folder and self._is_index(entry.path):
+            return
         suffix = Path(entry.name).suffix.lower()
         if not is_folder and suffix not in self._suffixes:
             self._other(doc_id, suffix)
@@ -253,6 +261,10 @@ class _Walk:
             return
         if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
             yield REASONS["not_regular"]
+
+    def _is_index(self, path: str) -> bool:
+        """This index, or that of another program: what was removed from it is kept there."""
+        return os.path.realpath(path) == self._skip or is_index(Path(path))
 
     def _is_inside(self, path: str) -> bool:
         return Path(os.path.realpath(path)).is_relative_to(self._root)

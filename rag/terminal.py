@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rag.printable import safe_name
 from rag.types import Answer, Citation, Disagreement, FailedFile, Passage, Sentence, SyncReport
 
 if TYPE_CHECKING:
     from rag.backup import BackupReport
     from rag.comparison import Change, Comparison
     from rag.doctor import Check
+    from rag.removal import Removal
     from rag.summary import Metric, Summary
     from rag.tuning import Tuning
 
@@ -82,6 +84,7 @@ def _cut(text: str) -> str:
 
 
 def _place(title: str, page: int | None) -> str:
+    title = safe_name(title)
     return title if page is None else f"{title}, page {page}"
 
 
@@ -103,7 +106,7 @@ def sync_text(report: SyncReport) -> str:
 
 
 def _others_lines(report: SyncReport) -> list[str]:
-    kinds = ", ".join(suffix or "no ending" for suffix, _ in report.others)
+    kinds = ", ".join(safe_name(suffix) or "no ending" for suffix, _ in report.others)
     count = sum(n for _, n in report.others)
     files = "1 file of another type" if count == 1 else f"{count} files of other types"
     return [f"Passed over: {files} ({kinds})."] if count else []
@@ -111,7 +114,7 @@ def _others_lines(report: SyncReport) -> list[str]:
 
 def failed_lines(failed: Sequence[FailedFile]) -> list[str]:
     """A line for each file that could not be indexed, with the reason."""
-    return [f"Not indexed: {file.doc_id}: {file.reason}" for file in failed]
+    return [f"Not indexed: {safe_name(file.doc_id)}: {safe_name(file.reason)}" for file in failed]
 
 
 def status_text(status: object) -> str:
@@ -152,6 +155,37 @@ def backup_text(report: BackupReport) -> str:
         f"{report.file} holds {report.documents:,} documents, {report.passages:,} passages,"
         f" {report.bytes / 1e6:,.1f} MB."
     )
+
+
+def removal_text(removal: Removal, attic: Path) -> str:
+    """What became of the files of removed documents, a line for each kind of end."""
+    ends = (
+        (removal.moved, f"moved to {attic}"),
+        (removal.deleted, "deleted for good"),
+        (removal.absent, "out of the index; there was no file of it any more"),
+    )
+    lines = [f"{_names(names)}: {end}." for names, end in ends if names]
+    if removal.ratings:
+        were = "rating was" if removal.ratings == 1 else "ratings were"
+        lines.append(f"{removal.ratings} {were} deleted with it.")
+    lines += [
+        f"Deleted as well, for it held the same bytes: {_names([p])}." for p in removal.also_deleted
+    ]
+    return "\n".join(lines)
+
+
+def left_lines(removal: Removal) -> list[str]:
+    """Where the same content is still."""
+    lines = [
+        f"The text is still in {_names([path])}; delete it yourself." for path in removal.still_in
+    ]
+    if removal.copies:
+        lines.append(f"The same bytes are still in {_names(removal.copies)}.")
+    return lines
+
+
+def _names(names: Iterable[str | Path]) -> str:
+    return ", ".join(safe_name(str(name)) for name in names)
 
 
 def summary_text(summary: Summary) -> str:

@@ -74,6 +74,7 @@ def open_library(root: Path, embedder: HashEmbedder | None = None, **steps) -> L
         chunker_fingerprint=steps.get("chunker", "paragraphs-1"),
         suffixes=SUFFIXES,
         most_bytes=steps.get("most_bytes", 1_000_000),
+        readers_version=steps.get("readers_version", 0),
     )
 
 

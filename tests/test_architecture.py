@@ -15,7 +15,8 @@ ROOT = Path(__file__).parent.parent
 LEVELS = [
     {"types", "errors", "reasons", "own_words"},
     {"text", "config", "protocols", "values", "streaming", "model_files", "shipped", "devices",
-     "files", "wishes"},
+     "files", "places", "leftovers", "wishes",
+     "printable"},
     {"chunking", "retrieval", "evidence", "grounding", "disagreement", "conversation", "prompts",
      "metrics", "answerable", "answering", "run", "extent", "selftest", "suggestions", "parts",
      "finding", "wording", "overview", "listing", "composing", "statistics", "attribution",
@@ -24,7 +25,7 @@ LEVELS = [
      "next_questions"},
     {"readers", "embedding", "store", "dense", "lexical", "library", "generation", "models",
      "causal_model", "judging", "adapters", "queries", "sync_run", "private_copy", "attic",
-     "doctor", "backup", "status", "feedback", "pages", "following"},
+     "removal", "doctor", "backup", "status", "feedback", "pages", "following"},
     {"assistant"},
     {"evaluation", "report", "terminal", "tuning"},
     {"commands", "evaluation_arguments", "evaluation_commands"},

@@ -8,7 +8,7 @@ import pytest
 
 from rag.assistant import Assistant, open_library
 from rag.config import Config, load_config
-from rag.errors import LibraryError, ModelMissingError, ReadError
+from rag.errors import ConfigError, LibraryError, ModelMissingError, ReadError
 from rag.feedback import Feedback, Rating
 from rag.types import Answer
 from tests.fakes import HashEmbedder, ScriptedGenerator
@@ -48,7 +48,7 @@ def test_a_purge_leaves_no_byte_in_ratings_either(assistant, folder) -> None:
     feedback.rate(Rating("1", "up", "", first))
     feedback.rate(Rating("2", "up", "", then, history, ("b.txt",)))
     feedback.rate(Rating("3", "up", "", then))
-    assert assistant.remove("c.txt", purge=True) == 2
+    assert assistant.remove("c.txt", purge=True).ratings == 2
     files = [p for p in index.rglob("*") if p.is_file()]
     assert [p for p in files if b"canaryxyzz" in p.read_bytes().lower()] == []
     assert feedback.count() == 1
@@ -191,6 +191,18 @@ def test_a_missing_model_names_the_command(folder, tmp_path, monkeypatch) -> Non
 
 def test_answer_is_a_record() -> None:
     assert Answer("q", "q", "abstained", "no").citations == ()
+
+
+def test_passages_that_the_embedder_would_cut_are_refused(folder):
+    config = Config.model_validate(
+        {"documents": {"folder": folder, "index": folder / ".kaynak"},
+         "chunking": {"size_tokens": 5000}}
+    )  # fmt: skip
+    embedder = HashEmbedder()
+    with pytest.raises(ConfigError, match=r"`chunking\.size_tokens` is 5000, .* default") as caught:
+        open_library(config, embedder)
+    assert f"no more than {embedder.max_tokens} tokens" in caught.value.message
+    assert f"Set it to {embedder.max_tokens} or less in config.yaml" in caught.value.hint
 
 
 def test_a_misspelt_folder_is_named_and_not_made(tmp_path):

@@ -28,6 +28,7 @@ from rag.errors import (
     QuestionError,
     RagError,
 )
+from rag.removal import Removal
 from rag.selftest import SelfTest
 from rag.store import Store
 from rag.types import (
@@ -140,12 +141,13 @@ class FakeAssistant:
     def examine(self) -> tuple[Check, ...]:
         return self.checks
 
-    def copies(self, doc_id) -> list[str]:
-        return ["copy of a.pdf"] if doc_id == "a.pdf" else []
-
-    def remove(self, *doc_ids, purge=False) -> int:
+    def remove(self, *doc_ids, purge=False) -> Removal:
         self.calls.append(("remove", (doc_ids, purge)))
-        return 2 if purge else 0
+        if purge:
+            kept = self.config.documents.index / "removed" / "old.md"
+            backup = self.config.documents.index / "copy.db"
+            return Removal(deleted=doc_ids, ratings=2, also_deleted=(kept,), still_in=(backup,))
+        return Removal(moved=doc_ids[:1], absent=doc_ids[1:], copies=("copy of a.pdf",))
 
     def close(self) -> None:
         self.closed = True
@@ -331,6 +333,28 @@ def test_sync_names_the_files_that_failed(assistant, run):
     )
 
 
+NASTY = "a\x1b[2J\n\x9b\u202eb.md"
+SHOWN = "a\\u001b[2J\\u000a\\u009b\\u202eb.md"
+
+
+def test_a_name_never_reaches_the_terminal_as_a_command(assistant, run):
+    assistant.report = SyncReport(failed=(FailedFile(NASTY, f"it is bad: {NASTY}"),))
+    _, out, _ = run("sync")
+    assert out.splitlines()[1] == f"Not indexed: {SHOWN}: it is bad: {SHOWN}"
+    _, out, _ = run("remove", NASTY, "--purge")
+    assert out.splitlines()[0] == f"{SHOWN}: deleted for good."
+    assistant.report = LibraryError("There is no \x1b[2J.")
+    _, _, err = run("sync")
+    assert "Error: There is no \\u001b[2J.\n" in err
+
+
+def test_json_with_a_nasty_name_is_json(assistant, run):
+    assistant.report = SyncReport(failed=(FailedFile(NASTY, "bad"),))
+    _, out, _ = run("sync", "--json")
+    assert json.loads(out)["failed"][0]["doc_id"] == NASTY
+    assert "\x1b" not in out and "\x9b" not in out
+
+
 def test_sync_json(assistant, run):
     assistant.report = BAD
     code, out, _ = run("sync", "--json")
@@ -414,15 +438,23 @@ def test_remove_says_where_files_are_and_names_copies(assistant, run):
     code, out, err = run("remove", "a.pdf", "b.md")
     assert code == 0
     assert assistant.calls == [("remove", (("a.pdf", "b.md"), False))]
-    assert out == f"a.pdf, b.md: moved to {Path('/somewhere/.kaynak/removed')}.\n"
+    assert out == (
+        f"a.pdf: moved to {Path('/somewhere/.kaynak/removed')}.\n"
+        "b.md: out of the index; there was no file of it any more.\n"
+    )
     assert err == "The same bytes are still in copy of a.pdf.\n"
 
 
 def test_remove_for_good(assistant, run):
-    code, out, _ = run("remove", "--purge", "b.md")
+    code, out, err = run("remove", "--purge", "b.md")
     assert code == 0
     assert assistant.calls == [("remove", (("b.md",), True))]
-    assert out == "b.md: deleted for good.\n2 ratings were deleted with it.\n"
+    index = Path("/somewhere/.kaynak")
+    assert out == (
+        "b.md: deleted for good.\n2 ratings were deleted with it.\n"
+        f"Deleted as well, for it held the same bytes: {index / 'removed' / 'old.md'}.\n"
+    )
+    assert err == f"The text is still in {index / 'copy.db'}; delete it yourself.\n"
 
 
 def test_remove_says_in_its_help_what_becomes_of_the_file(run, capsys):

@@ -456,6 +456,65 @@ def test_only_files_that_can_be_read_make_a_folder_not_empty(library, root):
     assert library.sync(allow_empty=True).removed == ("sub/music.txt", "trade.txt")
 
 
+@pytest.mark.parametrize("text", ["!bad", ""])
+def test_a_file_that_cannot_be_read_does_not_let_all_others_go(library, root, text):
+    library.sync()
+    for name in ("baku", "trade", "sub__music"):
+        (root / "docs" / f"{name.replace('__', '/')}.txt").unlink()
+    write(root, baku=text, x=text)
+    for _ in range(2):
+        with pytest.raises(LibraryError, match=r"holds no file that can be read, but .* holds 3"):
+            library.sync()
+    assert found(library, "embassy") == {"baku.txt"}
+    assert [f.doc_id for f in library.failed()] == ["baku.txt", "x.txt"]
+    report = library.sync(allow_empty=True)
+    assert report.removed == ("sub/music.txt", "trade.txt")
+    assert [f.doc_id for f in report.failed] == ["baku.txt", "x.txt"]
+    assert (library.documents(), len(library.failed())) == ((), 2)
+
+
+def test_one_file_that_is_indexed_lets_the_others_go(library, root):
+    library.sync()
+    shutil.rmtree(root / "docs")
+    write(root, baku="!bad", new="A volcano.")
+    report = library.sync()
+    assert (report.added, report.removed) == (("new.txt",), ("sub/music.txt", "trade.txt"))
+    assert [f.doc_id for f in library.failed()] == ["baku.txt"]
+    assert [d.doc_id for d in library.documents()] == ["new.txt"]
+
+
+@pytest.mark.parametrize("when", ["checking", "reading"])
+def test_a_file_that_goes_while_it_is_looked_at_is_removed(library, root, when):
+    library.sync()
+    write(root, baku="# Baku\n\nChanged.", trade="# Trade\n\nChanged as well.")
+
+    def delete(event) -> None:
+        if (event.action, event.doc_id) == (when, "baku.txt"):
+            (root / "docs" / "baku.txt").unlink()
+
+    assert library.sync(progress=delete) == SyncReport(
+        changed=("trade.txt",), unchanged=("sub/music.txt",), removed=("baku.txt",)
+    )
+    assert found(library, "embassy") == set()
+    assert library.failed() == ()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="pipes are something else there")
+def test_a_file_that_becomes_something_else_is_not_answered_from(library, root):
+    library.sync()
+    write(root, baku="# Baku\n\nChanged.")
+
+    def swap(path, doc_id):
+        path.unlink()
+        os.mkfifo(path)
+        raise ReadError.because("cannot_open", "invalid argument")
+
+    with open_library(root, read=swap) as other:
+        report = other.sync()
+    assert report.failed == (FailedFile("baku.txt", "it cannot be read: invalid argument"),)
+    assert found(library, "embassy") == set()
+
+
 def test_a_file_that_is_too_large_is_not_read(root, monkeypatch):
     with (root / "docs" / "sparse.txt").open("wb") as file:
         file.truncate(1 << 40)  # hashing it would take an hour

@@ -10,6 +10,7 @@ import pytest
 
 from rag import generations, private_copy, schema
 from rag.errors import ConfigError, LibraryError
+from rag.types import SyncReport
 from tests.small_library import found, open_library, read, write
 from tests.test_library import FOLDER, rows
 
@@ -81,6 +82,61 @@ def test_another_title_of_its_own_is_embedded(library, root, embedder):
     write(root, baku=FOLDER["baku"].replace("# Baku", "# City"))
     library.sync()
     assert embedder.embedded[1] == "City\nThe embassy was opened in Baku."
+
+
+# --- readers that have improved -----------------------------------------------------------------
+
+
+def shouting(path, doc_id):
+    """Makes another text of the files that hold "tariff"."""
+    made = read(path, doc_id)
+    return replace(made, text=made.text.replace("tariff", "TARIFF"))
+
+
+def test_files_are_read_again_when_the_readers_have_improved(root, embedder, caplog):
+    names = ("baku.txt", "sub/music.txt", "trade.txt")
+    with open_library(root, embedder) as library:
+        assert library.sync().added == names
+        assert caplog.text == ""
+        library._store.note("readers", None)  # as before they were counted
+    embedder.embedded.clear()
+    with open_library(root, embedder, read=shouting, readers_version=2) as library:
+        assert library.sync().changed == names
+        assert embedder.embedded == ["Trade\nThe TARIFF agreement lowered prices."]
+        assert "The readers have been improved, so every file is read again." in caplog.text
+        assert library.sync().unchanged == names
+        assert "unread_until" not in library._store.meta()
+
+
+def test_a_reading_anew_that_was_stopped_goes_on_where_it_ended(root, embedder):
+    with open_library(root, embedder) as library:
+        library.sync()
+    seen = []
+
+    def stop(event) -> None:
+        if event.action == "indexed":
+            raise KeyboardInterrupt
+
+    def noting(path, doc_id):
+        seen.append(doc_id)
+        return shouting(path, doc_id)
+
+    with open_library(root, embedder, read=noting, readers_version=2) as library:
+        with pytest.raises(KeyboardInterrupt):
+            library.sync(progress=stop)
+        assert library.sync().unchanged == ("baku.txt",)
+    assert seen == ["baku.txt", "sub/music.txt", "trade.txt"]
+
+
+def test_a_file_that_is_renamed_as_the_readers_improve_keeps_its_vectors(root, embedder):
+    with open_library(root, embedder) as library:
+        library.sync()
+    embedder.embedded.clear()
+    (root / "docs" / "baku.txt").rename(root / "docs" / "moved.txt")
+    with open_library(root, embedder, readers_version=2) as library:
+        report = library.sync()
+        assert (report.added, report.removed) == (("moved.txt",), ("baku.txt",))
+    assert embedder.embedded == []
 
 
 # --- purging ------------------------------------------------------------------------------------
@@ -177,6 +233,31 @@ def test_an_index_folder_inside_the_documents_is_passed_over(root):
     (removed / "old.txt").write_text("Old.")
     with open_library(root, index=root / "docs" / "index") as library:
         assert library.sync().added == ("baku.txt", "sub/music.txt", "trade.txt")
+
+
+def test_the_index_of_another_program_is_passed_over(root):
+    docs = root / "docs"
+    with open_library(root, index=docs / "idx") as other:
+        other.sync()
+        (docs / "idx" / "removed").mkdir()
+        (docs / "baku.txt").rename(docs / "idx" / "removed" / "baku.txt")
+    (docs / "sub" / "link").symlink_to(docs / "idx", target_is_directory=True)
+    with open_library(root) as library:
+        report = library.sync()
+    assert report == SyncReport(added=("sub/music.txt", "trade.txt"))
+
+
+def test_an_index_that_is_a_link_inside_the_documents_is_passed_over(root):
+    (root / "index").mkdir()
+    (root / "docs" / "idx").symlink_to(root / "index", target_is_directory=True)
+    with open_library(root, index=root / "docs" / "idx") as library:
+        assert library.sync() == SyncReport(added=("baku.txt", "sub/music.txt", "trade.txt"))
+
+
+def test_a_folder_with_a_file_of_the_stores_name_is_no_index(root):
+    (root / "docs" / "sub" / "store.db").write_text("theirs")
+    with open_library(root) as library:
+        assert "sub/music.txt" in library.sync().added
 
 
 def test_documents_are_removed_together_or_not_at_all(library):

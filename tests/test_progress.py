@@ -7,7 +7,7 @@ import re
 import time
 
 from rag import progress
-from rag.progress import _lines, sync_progress
+from rag.progress import _lines, _short, sync_progress
 from rag.types import SyncProgress
 
 
@@ -62,3 +62,7 @@ def test_a_bar_moves_while_one_large_file_is_embedded(monkeypatch):
         for action in ("reading", "embedding", "indexed"):
             step(SyncProgress(0, 4, "a.txt", action))
     assert "embedding a.txt" in out.getvalue()
+
+
+def test_a_name_in_the_progress_is_one_line():
+    assert _short("a\x1b[2J\n.md") == "a\\u001b[2J\\u000a.md"

@@ -13,7 +13,9 @@ from ui import told
 from ui.messages import Words
 
 _MOST_FILES = 12
-ACTIONS = ("checking", "unchanged", "reading", "embedding", "indexed", "failed")
+ACTIONS = (
+    "checking", "unchanged", "reading", "embedding", "indexed", "failed", "removed",
+)  # fmt: skip
 _COLUMNS = ("name", "pages", "passages", "added", "state")
 
 

@@ -204,6 +204,7 @@ TEXTS = {
     "file.indexed": "indeksləndi",
     "file.done": "hazır",
     "file.failed": "oxunmadı",
+    "file.removed": "artıq yoxdur",
     # --- settings
     "set.passages": "Axtarılan parçalar",
     "set.passages.note": "Çox olanda daha çox tapılır, daha uzun çəkir.",

@@ -86,6 +86,8 @@ TEXTS = {
     "error.no_reader": "Faylları oxuyan proqram işə düşmür",
     "error.no_document": "Belə sənəd yoxdur",
     "error.not_copied": "Fayl qovluğa köçürülmədi",
+    "error.is_folder": "Bu, sənəd deyil, qovluqdur",
+    "error.file_left": "Fayla toxunulmadı",
     "error.not_moved": "Fayl qovluqdan çıxarılmadı",
     "error.word_index": "Söz indeksi yazılmadı",
     "error.ratings": "Qiymətləndirmələri saxlamaq olmur",
@@ -115,6 +117,8 @@ TEXTS = {
     "quraşdırın.",
     "hint.no_document": "Qovluğu yenidən oxudun; siyahı yenilənəcək.",
     "hint.not_copied": "Qovluğa yazmağın mümkün olduğunu və diskdə yer olduğunu yoxlayın.",
+    "hint.is_folder": "İçindəki sənədləri bir-bir çıxarın.",
+    "hint.file_left": "Sənəd indeksdən çıxarıldı; lazımdırsa, faylı özünüz silin.",
     "hint.not_moved": "Sənəd indeksdən çıxarılıb; faylı özünüz köçürün, yoxsa qovluq növbəti dəfə "
     "oxunanda o geri qayıdacaq.",
     "hint.word_index": "Diskin dolu olub-olmadığını yoxlayın; sənədlər saxlanılıb, söz indeksi "

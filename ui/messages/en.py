@@ -219,6 +219,7 @@ TEXTS = {
     "file.indexed": "indexed",
     "file.done": "done",
     "file.failed": "not readable",
+    "file.removed": "gone",
     # --- settings
     "set.passages": "Passages to search",
     "set.passages.note": "More find more and take longer.",

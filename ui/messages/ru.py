@@ -230,6 +230,7 @@ TEXTS = {
     "file.indexed": "в индексе",
     "file.done": "готово",
     "file.failed": "не прочитан",
+    "file.removed": "больше нет",
     # --- settings
     "set.passages": "Сколько фрагментов искать",
     "set.passages.note": "Больше - полнее, но дольше.",

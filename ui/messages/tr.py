@@ -205,6 +205,7 @@ TEXTS = {
     "file.indexed": "dizine eklendi",
     "file.done": "tamam",
     "file.failed": "okunamadı",
+    "file.removed": "artık yok",
     # --- settings
     "set.passages": "Aranacak bölüm sayısı",
     "set.passages.note": "Çoğu daha çok bulur, daha uzun sürer.",

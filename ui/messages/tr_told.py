@@ -88,6 +88,8 @@ TEXTS = {
     "error.no_reader": "Dosyaları okuyan program başlatılamıyor",
     "error.no_document": "Böyle bir belge yok",
     "error.not_copied": "Dosya klasöre kopyalanamadı",
+    "error.is_folder": "Bu bir belge değil, klasör",
+    "error.file_left": "Dosyaya dokunulmadı",
     "error.not_moved": "Dosya klasörden taşınamadı",
     "error.word_index": "Kelime dizini yazılamadı",
     "error.ratings": "Değerlendirmeler kaydedilemiyor",
@@ -116,6 +118,8 @@ TEXTS = {
     "kurun.",
     "hint.no_document": "Klasörü eşitleyin; liste yenilenir.",
     "hint.not_copied": "Klasörün yazılabilir olduğunu ve diskte yer bulunduğunu denetleyin.",
+    "hint.is_folder": "İçindeki belgeleri tek tek çıkarın.",
+    "hint.file_left": "Belge dizinden çıkarıldı; gerekiyorsa dosyayı kendiniz silin.",
     "hint.not_moved": "Belge dizinden çıkarıldı; dosyayı kendiniz taşıyın, yoksa sonraki "
     "eşitleme onu geri getirir.",
     "hint.word_index": "Diskin dolu olup olmadığına bakın; belgeler kaydedildi, kelime dizinini "
