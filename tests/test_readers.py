@@ -149,6 +149,11 @@ def test_pdf_without_hyphens_page_numbers_and_running_heads(tmp_path) -> None:
     assert "\n2\n" not in found.text
 
 
+def test_pdf_whose_pages_differ_in_their_numbers_is_read_in_full(tmp_path) -> None:
+    pages = [f"Revenue in {2016 + n} was {26 + n} million lira." for n in range(6)]
+    assert read(tmp_path, "a.pdf", pdf(*pages)).text == "\n\n".join(pages)
+
+
 def test_docx(tmp_path) -> None:
     found = read(tmp_path, "a.docx", word())
     assert found.title == "Trade report"

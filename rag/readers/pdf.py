@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import threading
-from collections import Counter
 
 from rag.config import Readers
 from rag.errors import ReadError
 from rag.readers.extracted import Extracted, check_length
+from rag.readers.running_lines import without_running_lines
 from rag.text import normalise
 
 _LOCK = threading.Lock()  # PDFium is not safe for threads
@@ -17,10 +17,6 @@ _HYPHEN = re.compile(
     r"(?<=[^\W\d_])(?:[-\u2010]\n(?=[a-zçğıöşüäß])|[\ufffe\u0002]\n?(?=[a-zçğıöşüäß]))"
 )
 _KEPT_HYPHEN = re.compile(r"[\ufffe\u0002]\n?")
-_PAGE_NUMBER = re.compile(
-    r"[\W_]*(?:page|sayfa|стр\.?)?\s*\d{1,4}(?:\s*(?:/|of|von|-)\s*\d{1,4})?[\W_]*", re.I
-)
-_FULL_PAGE_LINES = 8
 _SCANNED_PAGE = "[Page {}: a scanned image without text.]"
 _PASSWORD_ERROR = 4
 
@@ -53,7 +49,7 @@ def read(data: bytes, limits: Readers) -> Extracted:
             raise ReadError.because("damaged", exc) from exc
         finally:
             pdf.close()
-    return _joined(_without_running_lines(pages), title, frozenset(scanned))
+    return _joined(without_running_lines(pages), title, frozenset(scanned))
 
 
 def _pages(pdf: object, most: int) -> list[str]:
@@ -107,27 +103,3 @@ def _title(pages: list[str], title: str) -> str:
         return title
     lines = (line.strip() for page in pages for line in page.split("\n"))
     return next((line for line in lines if len(line) > 3), "")
-
-
-def _without_running_lines(pages: list[str]) -> list[str]:
-    """Drop page numbers, and lines at the edge of a page that stand on most pages."""
-    pages_lines = [[line.strip() for line in p.split("\n") if line.strip()] for p in pages]
-    edges = Counter(key for lines in pages_lines for key in {_key(lines[i]) for i in _edge(lines)})
-    running = {k for k, n in edges.items() if len(pages) > 3 and n > len(pages) / 2}
-    kept = []
-    for lines in pages_lines:
-        dropped = {
-            i for i in _edge(lines) if _key(lines[i]) in running or _PAGE_NUMBER.fullmatch(lines[i])
-        }
-        kept.append("\n".join(line for i, line in enumerate(lines) if i not in dropped))
-    return kept
-
-
-def _edge(lines: list[str]) -> set[int]:
-    """The first and last lines of a page; few of a page that has few."""
-    n = 2 if len(lines) >= _FULL_PAGE_LINES else 1
-    return set(range(len(lines))[:n]) | set(range(len(lines))[-n:])
-
-
-def _key(line: str) -> str:
-    return re.sub(r"\d+", "#", line.casefold())
