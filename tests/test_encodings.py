@@ -24,6 +24,8 @@ TEXTS = [
     ("cp1252", "La città è più bella così."),
     ("cp1252", "Bron över ån är från 1887 och går på pelare."),
     ("cp1252", "The room is kept at 20 °C ± 1, © 2020 – all “rights” reserved…"),
+    ("cp1252", "Länge;50 µm"),
+    ("cp1250", "Cześć"),
     ("cp1250", "Zażółć gęślą jaźń; łódź płynie przez Wisłę."),
     ("cp1250", "Most został otwarty w 1992 r. i łączy dwa brzegi."),
     ("cp1250", "Příliš mnoho lidí čekalo na mostě, který byl otevřen později."),

@@ -20,7 +20,7 @@ _NOT_ASCII = re.compile(rb"[\x80-\xff]")
 _RUN = re.compile(rb"[\x80-\xff]{3,}")
 _MARKED = re.compile(r"(?s)(?<=(.))([^\x00-\x7f])(?=(.))")
 _WORD = re.compile(r"[^\W\d_]+")
-_OPENING = frozenset("¿¡«“‘„‚‹£€§©–—•·’\u00a0\u00ad")  # stands before a letter or digit
+_OPENING = frozenset("¿¡«“‘„‚‹£€§©–—•·’µ\u00a0\u00ad")  # stands before a letter or digit
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ def _language(letters: str, words: str) -> _Language:
 
 # The likelier first: it is taken where two are as likely.
 _WESTERN = (
-    _language("éèàùâêîôûçœæëïü", "le la les des et est du une un dans en pour que qui au par sur"),
+    _language("éèàùâêîôûçœëïü", "le la les des et est du une un dans en pour que qui au par sur"),
     _language("äöüß", "der die das und ist nicht von mit den im ein eine zu auf für"),
     _language("áéíóúñü", "el los las es en por con del una que para como más"),
     _language("éïôñçèà", "the of and to in is was for on with that by"),
@@ -112,7 +112,7 @@ def _marked(text: str) -> tuple[Counter[str], int]:
     letters: Counter[str] = Counter()
     others = 0
     for before, character, after in _MARKED.findall(f" {text} "):
-        if not character.isalpha() or character in "ªº":
+        if not character.isalpha() or character in "ªºµ":
             others += 1 if character in _OPENING or not after.isalpha() else -1
         elif before.isdecimal() or after.isdecimal() or (before.islower() and character.isupper()):
             others -= 1
