@@ -9,7 +9,8 @@ import openpyxl
 import pytest
 
 from rag.readers.tables import is_headed
-from tests.test_reader_formats import read
+from rag.readers.xlsx_sheets import repeated
+from tests.test_reader_formats import code, read
 
 
 @pytest.mark.parametrize(
@@ -119,3 +120,43 @@ def test_separators(tmp_path, source, text) -> None:
 def test_marks_without_end_take_no_longer_than_the_text(tmp_path, cell) -> None:
     many = f"a,b\n{cell},1{cell} " * 100_000
     assert read(tmp_path, "a.csv", many).text
+
+
+def _book(tmp_path, *rows, formats=(), merged=()) -> bytes:
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    for cell, format_ in dict(formats).items():
+        book.active[cell].number_format = format_
+    for cells in merged:
+        book.active.merge_cells(cells)
+    book.save(tmp_path / "b.xlsx")
+    return (tmp_path / "b.xlsx").read_bytes()
+
+
+def test_a_workbook_whose_formulas_were_never_calculated(tmp_path) -> None:
+    assert code(tmp_path, "a.xlsx", _book(tmp_path, ["=1+1", "=A1*2"])) == "uncalculated"
+    assert read(tmp_path, "a.xlsx", _book(tmp_path, ["=1+1", "said"])).text == "Sheet\n\nsaid"
+
+
+def test_a_merged_cell_stands_in_each_row_that_it_covers(tmp_path) -> None:
+    rows = [["Town", "Year", "Mayor"], ["Kars", 1992, "Ali"], [None, 1993, "Can"], ["Van", 1994]]
+    made = _book(tmp_path, *rows, [None], ["Mus", 1], merged=["A2:A3", "C4:C5", "A4:A5", "A6:B6"])
+    assert read(tmp_path, "a.xlsx", made).text == (
+        "Sheet\n\nTown: Kars | Year: 1992 | Mayor: Ali\nTown: Kars | Year: 1993 | Mayor: Can\n"
+        "Town: Van | Year: 1994\nTown: Mus"
+    )
+    rows = [["Kars", "1"], [], ["", "2"], ["", "3"]]
+    _, below, last = repeated(rows, {1: [(0, 3)]})
+    assert (below, last) == (["Kars", "2"], ["", "3"])
+
+
+def test_numbers_as_the_workbook_shows_them(tmp_path) -> None:
+    row = [0.155, 0.2, 7, 7.5, 45000, 0.29, -0.5, 7]
+    formats = ["0.0%", "0%", "000", "000", '0 "kg %"', "0.00%;[Red]-0%", "[Red]0\\ %", "General"]
+    made = _book(
+        tmp_path, row, formats={f"{c}1": f for c, f in zip("ABCDEFGH", formats, strict=True)}
+    )
+    assert read(tmp_path, "a.xlsx", made).text == (
+        "Sheet\n\n15.5% | 20% | 007 | 7.5 | 45000 | 29% | -50% | 7"
+    )
