@@ -180,6 +180,7 @@ def _bomb() -> bytes:
         ("a.txt", b"ab\x00\x00\x00cd" * 50, "not_text", "binary data"),
         ("a.txt", b"...", "no_text", "holds no text"),
         ("a.txt", b"\x89PNG\r\n\x1a\n" + b"x" * 50, "wrong_type", "PNG image"),
+        ("a.txt", b"RIFF\x24\x00\x00\x00WAVEfmt ", "wrong_type", "a sound, a film or an image"),
         ("a.md", b"\x7fELF" + b"x" * 50, "wrong_type", "a program"),
         ("a.txt", pdf("text"), "wrong_type", "a PDF"),
         ("a.pdf", b"just text", "wrong_type", "not what its name says"),
@@ -200,6 +201,11 @@ def test_what_cannot_be_read_is_named_with_the_reason(tmp_path, name, data, code
     assert caught.value.code == code
     assert caught.value.hint
     assert code_of(caught.value.message) == code
+
+
+def test_a_word_that_begins_as_sounds_do(tmp_path) -> None:
+    for text in ("RIFF is a film festival.", "GIF8 was never a format."):
+        assert read(tmp_path, "a.txt", text).text == text
 
 
 def test_the_reasons_are_a_list_of_their_own() -> None:
