@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+from typing import Any
 
 from rag.config import Readers
 from rag.errors import ReadError
@@ -24,6 +25,8 @@ _PASSWORD_ERROR = 4
 def read(data: bytes, limits: Readers) -> Extracted:
     """Read a PDF; running heads, page numbers and hyphens at line ends are dropped.
 
+    Form fields that are filled in, and notes, follow the text of their page.
+
     Raises:
         ReadError: If it is protected, damaged or too long.
     """
@@ -43,22 +46,29 @@ def read(data: bytes, limits: Readers) -> Extracted:
                 found = f"{len(pdf):,} pages; {limits.max_pages:,} are allowed"
                 raise ReadError.because("too_long", found)
             title = str(pdf.get_metadata_dict().get("Title", ""))
-            pages = _pages(pdf, limits.max_characters)
+            pages, notes = _pages(pdf, limits.max_characters)
             scanned = [i for i, page in enumerate(pages) if not page.strip() and _is_scan(pdf, i)]
         except (pdfium.PdfiumError, ValueError) as exc:
             raise ReadError.because("damaged", exc) from exc
         finally:
             pdf.close()
-    return _joined(without_running_lines(pages), title, frozenset(scanned))
+    return _joined(without_running_lines(pages), notes, title, frozenset(scanned))
 
 
-def _pages(pdf: object, most: int) -> list[str]:
-    pages, length = [], 0
+def _pages(pdf: object, most: int) -> tuple[list[str], list[str]]:
+    """The text of each page, and what was filled in or noted on it."""
+    from rag.readers.pdf_notes import Notes
+
+    reader = Notes(pdf)
+    pages, notes, length = [], [], 0
     for index in range(len(pdf)):  # type: ignore[arg-type]
-        pages.append(_page_text(pdf, index))
-        length += len(pages[-1])
+        page = pdf[index]  # type: ignore[index]
+        pages.append(_page_text(page))
+        notes.append(normalise(reader.of_page(page)))
+        page.close()
+        length += len(pages[-1]) + len(notes[-1])
         check_length(length, most)
-    return pages
+    return pages, notes
 
 
 def _is_scan(pdf: object, index: int) -> bool:
@@ -71,19 +81,17 @@ def _is_scan(pdf: object, index: int) -> bool:
     return found
 
 
-def _page_text(pdf: object, index: int) -> str:
-    page = pdf[index]  # type: ignore[index]
+def _page_text(page: Any) -> str:  # noqa: ANN401 - pypdfium2 has no types
     text_page = page.get_textpage()
     text = str(text_page.get_text_bounded())
     text_page.close()
-    page.close()
     text = _HYPHEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
     return normalise(_KEPT_HYPHEN.sub("-", text))
 
 
-def _joined(pages: list[str], title: str, scanned: frozenset[int]) -> Extracted:
+def _joined(pages: list[str], notes: list[str], title: str, scanned: frozenset[int]) -> Extracted:
     chosen = normalise(_title(pages, title))
-    if scanned and not any(pages):
+    if scanned and not any(pages) and not any(notes):
         return Extracted("", chosen, empty="scanned")
     starts, parts, length = [], [], 0
     for index, page in enumerate(pages):
@@ -91,7 +99,8 @@ def _joined(pages: list[str], title: str, scanned: frozenset[int]) -> Extracted:
         # A sentence that runs on to the next page is kept whole: one line end, no blank line.
         ended = not page or page.rstrip()[-1:] in '.!?:…"”' or {index, index + 1} & scanned
         text = _SCANNED_PAGE.format(index + 1) if index in scanned else page.strip()
-        part = text + ("\n\n" if ended else "\n")
+        text = "\n\n".join(part for part in (text, notes[index]) if part)
+        part = text + ("\n\n" if ended or notes[index] else "\n")
         parts.append(part)
         length += len(part)
     text = "".join(parts).rstrip()
