@@ -5,6 +5,7 @@ from __future__ import annotations
 from io import BytesIO
 
 import pptx
+import pytest
 from pptx.chart.data import CategoryChartData, XyChartData
 from pptx.enum.chart import XL_CHART_TYPE
 from reportlab.pdfgen.canvas import Canvas
@@ -71,3 +72,29 @@ def test_notes_on_a_page(tmp_path) -> None:
     )
     page = f"<< /Type /Page /Parent 2 0 R /Contents 4 0 R /Annots [{notes}] >>"
     assert read(tmp_path, "a.pdf", made_pdf(page=page)).text.endswith("seen by all\na remark")
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        (r"It was built{\footnote\pard\plain \chftn  In 1987.} here.\par Then it fell.\par",
+         "It was built here.\n\nIn 1987.\n\nThen it fell."),
+        (r"One {\shp{\*\shpinst\shpleft9{\sp{\sn a}{\sv b}}{\shptxt A box.\par}}"
+         r"{\shprslt{\*\do{\dptxbxtext A box.\par}}}}two.\par", "One two.\n\nA box."),
+        (r"Price {\deleted 500}{\v secret}750 lira\v  hid\tab den\v0 .\par",
+         "Price 750 lira."),
+        (r"Seen {\v\'f6\u350?x {deep} \plain but} this.\par", "Seen but this."),
+        (r"{\header{\shptxt head}}Text{\footnote last {\v no}one.}", "Text\n\nlast one."),
+        (r"{\footnote early}}Text.\par", "early"),
+        (r"A{\pict\bin3 {{}B}\v0 C", "AC"),
+        (r"\trowd Year{\footnote A note.}\cell Sum\cell\row 2020\cell 4\cell\row\pard End",
+         "Year: 2020 | Sum: 4\n\nEnd\n\nA note."),
+    ],
+)  # fmt: skip
+def test_rich_text_as_a_person_reads_it(tmp_path, source, text) -> None:
+    assert read(tmp_path, "a.rtf", rf"{{\rtf1\ansi {source}}}").text == text
+
+
+def test_rich_text_of_nothing_but_groups(tmp_path) -> None:
+    many = r"{\footnote " * 50_000 + "deep" + "}" * 50_000
+    assert "deep" in read(tmp_path, "a.rtf", rf"{{\rtf1 Text {many}\par}}").text
