@@ -56,7 +56,8 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"OggS\x00", "a sound or a film"),
     (b"ID3\x03", "a sound"),
 )
-_RIFF = re.compile(rb"RIFF.{4}(?:WAVE|AVI |WEBP|RMID|ACON)", re.DOTALL)  # "RIFF" alone is a word
+# "RIFF" alone is a word: a length follows, of which one byte is zero up to 16 MB, and a kind.
+_RIFF = re.compile(rb"RIFF(?:.{0,3}\0|.{4}(?:WAVE|AVI |WEBP))", re.DOTALL)
 _EXPECTED = {"pdf": _PDF, "rtf": _RTF} | dict.fromkeys(ARCHIVES, _ZIP)
 _ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
 _HEADER_BYTES = 1024  # some writers put bytes before the header of a PDF
