@@ -15,7 +15,7 @@ _GROUPS = frozenset(
 )
 _MOST_REPEATS = 100  # a cell or row that repeats more often is filling: read once
 _MOST_COLUMNS = 1000  # that repeating may make; Word allows 63
-_MOST_REPEATED = 1000  # characters: what is longer stands in one place only
+_MOST_REPEATED = 200  # characters: what is longer stands in one place only
 
 
 @dataclass(frozen=True, slots=True)

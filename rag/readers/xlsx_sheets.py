@@ -11,7 +11,7 @@ _MERGED = re.compile(
 )
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 _MOST_MERGED = 100_000
-_MOST_REPEATED = 1000  # characters: what is longer stands in one row only
+_MOST_REPEATED = 200  # characters: what is longer stands in one row only
 _NOT_SHOWN = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')  # of a format: literals, colours, spaces
 
 Merged = Mapping[int, list[tuple[int, int]]]
