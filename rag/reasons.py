@@ -10,15 +10,17 @@ from collections.abc import Mapping
 from typing import Literal
 
 ReadCode = Literal[
-    "empty", "no_text", "scanned", "not_text", "unknown_type", "wrong_type", "old_format",
-    "protected", "damaged", "bomb", "too_large", "too_long", "memory", "time", "crashed",
-    "unreadable", "cannot_open", "not_regular", "outside", "bad_name", "changed", "embedding",
+    "empty", "no_text", "scanned", "uncalculated", "not_text", "unknown_type", "wrong_type",
+    "old_format", "protected", "damaged", "bomb", "too_large", "too_long", "memory", "time",
+    "crashed", "unreadable", "cannot_open", "not_regular", "outside", "bad_name", "changed",
+    "embedding",
 ]  # fmt: skip
 
 REASONS: Mapping[ReadCode, str] = {
     "empty": "it is empty",
     "no_text": "it holds no text",
     "scanned": "its pages are scanned images without text",
+    "uncalculated": "its formulas were never calculated",
     "not_text": "it is not text, or its encoding is not known",
     "unknown_type": "it is of a type that cannot be read",
     "wrong_type": "it is not what its name says",
@@ -44,6 +46,7 @@ HINTS: Mapping[ReadCode, str] = {
     "empty": "Remove the file, or put text into it.",
     "no_text": "Remove the file, or put text into it.",
     "scanned": "Run text recognition (OCR) over it, then `kaynak sync` again.",
+    "uncalculated": "Open it in a spreadsheet program and save it once, then `kaynak sync` again.",
     "not_text": "Save the file as UTF-8 text, or remove it.",
     "unknown_type": "Save it as one of the types that README.md lists.",
     "wrong_type": "Give the file the ending of its real type.",

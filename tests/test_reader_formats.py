@@ -97,7 +97,7 @@ def test_a_cell_at_the_far_end_of_a_sheet(tmp_path) -> None:
         ("Only a header,of two\n", "Only a header | of two"),
         ("A title\na,b\n1,2\n", "A title\na: 1 | b: 2"),
         ("a,b\n1,2\n\nc,d\n3,4\n", "a: 1 | b: 2\n\nc: 3 | d: 4"),
-        ("a,b\n1,2\n\nx,y\nu,w\n", "a: 1 | b: 2\n\na: x | b: y\na: u | b: w"),
+        ("a,b\n1,2\n\nx,y\nu,w\n", "a: 1 | b: 2\n\nx | y\nu | w"),
         ("a,b\n1,2,3\n,4\n", "a: 1 | b: 2 | 3\nb: 4"),
         ('a,b\n"one, two","three\nfour"\n', "a: one, two | b: three four"),
         ("\ufeffa,b\n1,2\n", "a: 1 | b: 2"),

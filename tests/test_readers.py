@@ -149,6 +149,11 @@ def test_pdf_without_hyphens_page_numbers_and_running_heads(tmp_path) -> None:
     assert "\n2\n" not in found.text
 
 
+def test_pdf_whose_pages_differ_in_their_numbers_is_read_in_full(tmp_path) -> None:
+    pages = [f"Revenue in {2016 + n} was {26 + n} million lira." for n in range(6)]
+    assert read(tmp_path, "a.pdf", pdf(*pages)).text == "\n\n".join(pages)
+
+
 def test_docx(tmp_path) -> None:
     found = read(tmp_path, "a.docx", word())
     assert found.title == "Trade report"
@@ -175,6 +180,7 @@ def _bomb() -> bytes:
         ("a.txt", b"ab\x00\x00\x00cd" * 50, "not_text", "binary data"),
         ("a.txt", b"...", "no_text", "holds no text"),
         ("a.txt", b"\x89PNG\r\n\x1a\n" + b"x" * 50, "wrong_type", "PNG image"),
+        ("a.txt", b"RIFF\x24\x00\x00\x00WAVEfmt ", "wrong_type", "a sound, a film or an image"),
         ("a.md", b"\x7fELF" + b"x" * 50, "wrong_type", "a program"),
         ("a.txt", pdf("text"), "wrong_type", "a PDF"),
         ("a.pdf", b"just text", "wrong_type", "not what its name says"),
@@ -195,6 +201,11 @@ def test_what_cannot_be_read_is_named_with_the_reason(tmp_path, name, data, code
     assert caught.value.code == code
     assert caught.value.hint
     assert code_of(caught.value.message) == code
+
+
+def test_a_word_that_begins_as_sounds_do(tmp_path) -> None:
+    for text in ("RIFF is a film festival.", "GIF8 was never a format."):
+        assert read(tmp_path, "a.txt", text).text == text
 
 
 def test_the_reasons_are_a_list_of_their_own() -> None:

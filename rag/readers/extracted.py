@@ -28,7 +28,7 @@ class Extracted:
     title: str = ""
     page_starts: tuple[int, ...] = ()
     headings: tuple[Heading, ...] = ()
-    empty: Literal["no_text", "scanned"] = "no_text"
+    empty: Literal["no_text", "scanned", "uncalculated"] = "no_text"
 
 
 @dataclass(slots=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from rag.errors import ReadError
 
 FORMATS: dict[str, str] = {
@@ -39,7 +41,8 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"{\\rtf", _RTF),
     (b"\x89PNG", "a PNG image"),
     (b"\xff\xd8\xff", "a JPEG image"),
-    (b"GIF8", "a GIF image"),
+    (b"GIF87a", "a GIF image"),
+    (b"GIF89a", "a GIF image"),
     (b"II*\x00", "a TIFF image"),
     (b"MM\x00*", "a TIFF image"),
     (b"\x7fELF", "a program"),
@@ -52,8 +55,9 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"SQLite format 3\x00", "a database"),
     (b"OggS\x00", "a sound or a film"),
     (b"ID3\x03", "a sound"),
-    (b"RIFF", "a sound, a film or an image"),
 )
+# "RIFF" alone is a word: a length follows, of which one byte is zero up to 16 MB, and a kind.
+_RIFF = re.compile(rb"RIFF(?:.{0,3}\0|.{4}(?:WAVE|AVI |WEBP))", re.DOTALL)
 _EXPECTED = {"pdf": _PDF, "rtf": _RTF} | dict.fromkeys(ARCHIVES, _ZIP)
 _ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
 _HEADER_BYTES = 1024  # some writers put bytes before the header of a PDF
@@ -66,6 +70,8 @@ def check_content(data: bytes, format_: str) -> None:
         ReadError: If it begins as a file of another type does.
     """
     kind = next((name for magic, name in _SIGNATURES if data.startswith(magic)), None)
+    if kind is None and _RIFF.match(data):
+        kind = "a sound, a film or an image"
     expected = _EXPECTED.get(format_)
     if kind == expected or (kind is None and format_ == "pdf" and b"%PDF-" in data[:_HEADER_BYTES]):
         return

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from lxml.etree import _Element
 
 from rag.config import Readers
 from rag.errors import ReadError
 from rag.readers.archive import DAMAGED, open_archive, parse_xml
 from rag.readers.extracted import Builder, Extracted
+from rag.readers.odt_tables import Cell, each_row, grid
 from rag.readers.tables import write_rows
 
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
@@ -65,8 +64,7 @@ class _Writer:
             elif element.tag == f"{_TEXT}p":
                 self._paragraph(element, bullet)
             elif element.tag == f"{_TABLE}table":
-                header = element.find(f"{_TABLE}table-header-rows") is not None
-                write_rows(self._builder, self._rows(element), header=header)
+                self._table(element)
             elif element.tag == f"{_TEXT}list":
                 self.blocks(element, "- ")
             elif element.tag not in _DROPPED:
@@ -81,14 +79,36 @@ class _Writer:
             if inner.tag in _APART or self._holds_blocks(inner):
                 self.blocks(inner)
 
-    def _rows(self, table: _Element) -> Iterator[list[str]]:
-        for row in table.iter(f"{_TABLE}table-row"):
-            # A cell that is repeated for a million columns is read once.
-            cells = (cell for cell in row if cell.tag == f"{_TABLE}table-cell")
-            yield [
-                " ".join(self._text(p) for p in cell.iter(f"{_TEXT}p", f"{_TEXT}h"))
-                for cell in cells
-            ]
+    def _table(self, table: _Element) -> None:
+        header = table.find(f"{_TABLE}table-header-rows") is not None
+        inner: list[_Element] = []
+        rows = ((self._cells(row, inner), times) for row, times in each_row(table))
+        write_rows(self._builder, grid(rows), header=header)
+        for table_in_cell in inner:
+            self._table(table_in_cell)
+
+    def _cells(self, row: _Element, inner: list[_Element]) -> list[Cell]:
+        cells = []
+        for element in row:
+            parts: list[str] = []
+            self._cell(element, parts, inner)
+            cell = Cell.of(element, " ".join(" ".join(parts).split()))
+            if cell is not None:
+                cells.append(cell)
+        return cells
+
+    def _cell(self, parent: _Element, parts: list[str], inner: list[_Element]) -> None:
+        """Collect the paragraphs of a cell, and apart from them the tables in it."""
+        for element in parent:
+            if element.tag == f"{_TABLE}table":
+                inner.append(element)
+            elif element.tag in (f"{_TEXT}p", f"{_TEXT}h"):
+                parts.append(self._text(element))
+                for apart in element:
+                    if apart.tag in _APART or self._holds_blocks(apart):
+                        self._cell(apart, parts, inner)
+            elif element.tag not in _DROPPED:
+                self._cell(element, parts, inner)
 
     def _text(self, element: _Element) -> str:
         """The text of a paragraph without notes, comments and boxes."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import threading
-from collections import Counter
+from typing import Any
 
 from rag.config import Readers
 from rag.errors import ReadError
 from rag.readers.extracted import Extracted, check_length
+from rag.readers.running_lines import without_running_lines
 from rag.text import normalise
 
 _LOCK = threading.Lock()  # PDFium is not safe for threads
@@ -17,16 +18,14 @@ _HYPHEN = re.compile(
     r"(?<=[^\W\d_])(?:[-\u2010]\n(?=[a-zçğıöşüäß])|[\ufffe\u0002]\n?(?=[a-zçğıöşüäß]))"
 )
 _KEPT_HYPHEN = re.compile(r"[\ufffe\u0002]\n?")
-_PAGE_NUMBER = re.compile(
-    r"[\W_]*(?:page|sayfa|стр\.?)?\s*\d{1,4}(?:\s*(?:/|of|von|-)\s*\d{1,4})?[\W_]*", re.I
-)
-_FULL_PAGE_LINES = 8
 _SCANNED_PAGE = "[Page {}: a scanned image without text.]"
 _PASSWORD_ERROR = 4
 
 
 def read(data: bytes, limits: Readers) -> Extracted:
     """Read a PDF; running heads, page numbers and hyphens at line ends are dropped.
+
+    Form fields that are filled in, and notes, follow the text of their page.
 
     Raises:
         ReadError: If it is protected, damaged or too long.
@@ -47,22 +46,29 @@ def read(data: bytes, limits: Readers) -> Extracted:
                 found = f"{len(pdf):,} pages; {limits.max_pages:,} are allowed"
                 raise ReadError.because("too_long", found)
             title = str(pdf.get_metadata_dict().get("Title", ""))
-            pages = _pages(pdf, limits.max_characters)
+            pages, notes = _pages(pdf, limits.max_characters)
             scanned = [i for i, page in enumerate(pages) if not page.strip() and _is_scan(pdf, i)]
         except (pdfium.PdfiumError, ValueError) as exc:
             raise ReadError.because("damaged", exc) from exc
         finally:
             pdf.close()
-    return _joined(_without_running_lines(pages), title, frozenset(scanned))
+    return _joined(without_running_lines(pages), notes, title, frozenset(scanned))
 
 
-def _pages(pdf: object, most: int) -> list[str]:
-    pages, length = [], 0
+def _pages(pdf: object, most: int) -> tuple[list[str], list[str]]:
+    """The text of each page, and what was filled in or noted on it."""
+    from rag.readers.pdf_notes import Notes
+
+    reader = Notes(pdf)
+    pages, notes, length = [], [], 0
     for index in range(len(pdf)):  # type: ignore[arg-type]
-        pages.append(_page_text(pdf, index))
-        length += len(pages[-1])
+        page = pdf[index]  # type: ignore[index]
+        pages.append(_page_text(page))
+        notes.append(normalise(reader.of_page(page)))
+        page.close()
+        length += len(pages[-1]) + len(notes[-1])
         check_length(length, most)
-    return pages
+    return pages, notes
 
 
 def _is_scan(pdf: object, index: int) -> bool:
@@ -75,19 +81,17 @@ def _is_scan(pdf: object, index: int) -> bool:
     return found
 
 
-def _page_text(pdf: object, index: int) -> str:
-    page = pdf[index]  # type: ignore[index]
+def _page_text(page: Any) -> str:  # noqa: ANN401 - pypdfium2 has no types
     text_page = page.get_textpage()
     text = str(text_page.get_text_bounded())
     text_page.close()
-    page.close()
     text = _HYPHEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
     return normalise(_KEPT_HYPHEN.sub("-", text))
 
 
-def _joined(pages: list[str], title: str, scanned: frozenset[int]) -> Extracted:
+def _joined(pages: list[str], notes: list[str], title: str, scanned: frozenset[int]) -> Extracted:
     chosen = normalise(_title(pages, title))
-    if scanned and not any(pages):
+    if scanned and not any(pages) and not any(notes):
         return Extracted("", chosen, empty="scanned")
     starts, parts, length = [], [], 0
     for index, page in enumerate(pages):
@@ -95,7 +99,8 @@ def _joined(pages: list[str], title: str, scanned: frozenset[int]) -> Extracted:
         # A sentence that runs on to the next page is kept whole: one line end, no blank line.
         ended = not page or page.rstrip()[-1:] in '.!?:…"”' or {index, index + 1} & scanned
         text = _SCANNED_PAGE.format(index + 1) if index in scanned else page.strip()
-        part = text + ("\n\n" if ended else "\n")
+        text = "\n\n".join(part for part in (text, notes[index]) if part)
+        part = text + ("\n\n" if ended or notes[index] else "\n")
         parts.append(part)
         length += len(part)
     text = "".join(parts).rstrip()
@@ -107,27 +112,3 @@ def _title(pages: list[str], title: str) -> str:
         return title
     lines = (line.strip() for page in pages for line in page.split("\n"))
     return next((line for line in lines if len(line) > 3), "")
-
-
-def _without_running_lines(pages: list[str]) -> list[str]:
-    """Drop page numbers, and lines at the edge of a page that stand on most pages."""
-    pages_lines = [[line.strip() for line in p.split("\n") if line.strip()] for p in pages]
-    edges = Counter(key for lines in pages_lines for key in {_key(lines[i]) for i in _edge(lines)})
-    running = {k for k, n in edges.items() if len(pages) > 3 and n > len(pages) / 2}
-    kept = []
-    for lines in pages_lines:
-        dropped = {
-            i for i in _edge(lines) if _key(lines[i]) in running or _PAGE_NUMBER.fullmatch(lines[i])
-        }
-        kept.append("\n".join(line for i, line in enumerate(lines) if i not in dropped))
-    return kept
-
-
-def _edge(lines: list[str]) -> set[int]:
-    """The first and last lines of a page; few of a page that has few."""
-    n = 2 if len(lines) >= _FULL_PAGE_LINES else 1
-    return set(range(len(lines))[:n]) | set(range(len(lines))[-n:])
-
-
-def _key(line: str) -> str:
-    return re.sub(r"\d+", "#", line.casefold())

@@ -1,4 +1,4 @@
-"""Presentations: slides as pages, titles as headings, tables as rows, notes after the slide."""
+"""Presentations: slides as pages, titles as headings, tables and charts as rows, then notes."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from rag.config import Readers
 from rag.errors import ReadError
 from rag.readers.archive import DAMAGED, open_archive
 from rag.readers.extracted import Builder, Extracted
+from rag.readers.pptx_charts import chart_lines
 from rag.readers.tables import write_rows
 
 _MOST_SHAPES = 30_000  # python-pptx takes 130 microseconds for each
@@ -32,21 +33,25 @@ def read(data: bytes, limits: Readers) -> Extracted:
             found = f"{len(show.slides):,} slides; {limits.max_pages:,} are allowed"
             raise ReadError.because("too_long", found)
         builder = Builder((show.core_properties.title or "").strip(), limits.max_characters)
-        read: set[int] = set()
+        read: set[int] = set()  # slides and charts are read once, however often they are named
         shapes = 0
         for slide in show.slides:
-            if id(slide.part) not in read:  # a slide is read once, however often it is named
-                shapes += int(slide.element.xpath("count(.//p:sp)"))
+            if id(slide.part) not in read:
+                shapes += int(slide.element.xpath("count(.//p:sp | .//p:graphicFrame)"))
                 if shapes > _MOST_SHAPES:
                     raise ReadError.because("too_long", f"more than {_MOST_SHAPES:,} shapes")
-                _slide(builder, slide)
                 read.add(id(slide.part))
+                _slide(builder, slide, read)
     except broken as exc:
         raise ReadError.because("damaged", exc) from exc
     return builder.extracted()
 
 
-def _slide(builder: Builder, slide: Any) -> None:  # noqa: ANN401 - python-pptx has no types
+def _slide(
+    builder: Builder,
+    slide: Any,  # noqa: ANN401 - python-pptx has no types
+    read: set[int],
+) -> None:
     builder.page()
     title = slide.shapes.title
     if title is not None:
@@ -59,6 +64,9 @@ def _slide(builder: Builder, slide: Any) -> None:  # noqa: ANN401 - python-pptx 
         elif getattr(shape, "has_table", False):
             rows = ([cell.text for cell in row.cells] for row in shape.table.rows)
             write_rows(builder, rows, header=bool(shape.table.first_row))
+        elif getattr(shape, "has_chart", False) and id(shape.chart.part) not in read:
+            read.add(id(shape.chart.part))
+            builder.block("\n".join(chart_lines(shape.chart.part._element)))
     if slide.has_notes_slide and slide.notes_slide.notes_text_frame is not None:
         builder.block(slide.notes_slide.notes_text_frame.text)
 

@@ -10,6 +10,7 @@ from striprtf.striprtf import rtf_to_text
 from rag.config import Readers
 from rag.errors import ReadError
 from rag.readers.extracted import Builder, Extracted, check_length
+from rag.readers.rtf_source import as_read
 from rag.readers.tables import is_headed, write_rows
 
 # Line ends mean nothing in RTF, and keep the patterns of striprtf from looking far: without them,
@@ -19,7 +20,7 @@ _TITLE = re.compile(r"\{\\title ([^{}\\]{1,200})\}")
 
 
 def read(data: bytes, limits: Readers) -> Extracted:
-    """Read RTF: a paragraph per block, the rows of tables as in `rag.readers.tables`.
+    """Read RTF: a paragraph per block, notes after it, tables as in `rag.readers.tables`.
 
     Raises:
         ReadError: If it is damaged, or too long.
@@ -29,7 +30,7 @@ def read(data: bytes, limits: Readers) -> Extracted:
     title = _TITLE.search(source[:20_000])
     try:
         text = rtf_to_text(  # type: ignore[no-untyped-call]
-            _FAR.sub("\n", source), errors="replace"
+            _FAR.sub("\n", as_read(source)), errors="replace"
         )
     except (ValueError, TypeError, LookupError, OverflowError) as exc:
         raise ReadError.because("damaged", exc) from exc

@@ -6,10 +6,9 @@ import codecs
 import re
 from itertools import islice
 
-from charset_normalizer import from_bytes
-
 from rag.config import Readers
 from rag.errors import ReadError
+from rag.readers.encodings import guess
 from rag.readers.extracted import MOST_HEADINGS, Extracted, check_length
 from rag.text import normalise
 from rag.types import Heading
@@ -21,7 +20,6 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_GUESS_FROM_BYTES = 200_000
 _HEADING = re.compile(r"(?:(?<=\n\n)|\A)[^\S\n]*([^\W\d_][^\n]{2,78}[^\s.!?,;:…])[^\S\n]*(?=\n\n)")
 _TITLE_CHARS = 120
 
@@ -58,11 +56,11 @@ def _decoded(data: bytes) -> str:
         return data.decode("utf-8")
     except UnicodeDecodeError:
         pass
-    best = from_bytes(data[:_GUESS_FROM_BYTES]).best()
-    if best is None:
+    guessed = guess(data)
+    if guessed is None:
         # Mostly UTF-8 with a few broken bytes is still worth reading.
         text = data.decode("utf-8", errors="replace")
         if text.count("\ufffd") * 20 > len(text):
             raise ReadError.because("not_text")
         return text
-    return data.decode(best.encoding, errors="replace")
+    return data.decode(guessed, errors="replace")

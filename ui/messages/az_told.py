@@ -26,6 +26,7 @@ TEXTS = {
     "error.empty": "Fayl boşdur",
     "error.no_text": "İçində mətn yoxdur",
     "error.scanned": "Səhifələri skan edilmiş şəkillərdir, mətn yoxdur",
+    "error.uncalculated": "Düsturları heç vaxt hesablanmayıb",
     "error.not_text": "Mətn faylı deyil və ya kodlaşdırması məlum deyil",
     "error.unknown_type": "Bu növ fayllar oxunmur",
     "error.wrong_type": "Məzmunu uzantısına uyğun deyil",
@@ -48,6 +49,8 @@ TEXTS = {
     "hint.empty": _TEXT,
     "hint.no_text": _TEXT,
     "hint.scanned": "Mətn tanıma (OCR) tətbiq edin, sonra qovluğu yenidən oxudun.",
+    "hint.uncalculated": "Faylı cədvəl proqramında bir dəfə açıb saxlayın, "
+    "sonra qovluğu yenidən oxudun.",
     "hint.not_text": "Faylı UTF-8 mətn kimi saxlayın və ya silin.",
     "hint.unknown_type": "Bu növlərdən birində saxlayın: {types}.",
     "hint.wrong_type": "Fayla əsl növünün uzantısını verin.",

@@ -27,6 +27,7 @@ TEXTS = {
     "error.empty": "Dosya boş",
     "error.no_text": "İçinde metin yok",
     "error.scanned": "Sayfaları taranmış görüntülerden oluşuyor, metin içermiyor",
+    "error.uncalculated": "Formülleri hiç hesaplanmamış",
     "error.not_text": "Metin dosyası değil ya da kodlaması bilinmiyor",
     "error.unknown_type": "Bu türdeki dosyalar okunamıyor",
     "error.wrong_type": "İçeriği uzantısına uymuyor",
@@ -49,6 +50,8 @@ TEXTS = {
     "hint.empty": _TEXT,
     "hint.no_text": _TEXT,
     "hint.scanned": "Metin tanıma (OCR) uygulayın, sonra klasörü eşitleyin.",
+    "hint.uncalculated": "Dosyayı hesap tablosu programında bir kez açıp kaydedin, "
+    "sonra klasörü eşitleyin.",
     "hint.not_text": "Dosyayı UTF-8 metin olarak kaydedin ya da kaldırın.",
     "hint.unknown_type": "Şu türlerden biri olarak kaydedin: {types}.",
     "hint.wrong_type": "Dosyaya gerçek türünün uzantısını verin.",
