@@ -97,17 +97,15 @@ class Writer:
 
     def _table(self, table: _Element) -> None:
         rows = [tr for tr in below(table) if tr.tag == word("tr") and not _row_is_deleted(tr)]
+        _check_columns(rows)
         if self._plain or self._is_layout(rows):
             for tr in rows:
                 for tc in _cells(tr):
                     self.blocks(tc)
             return
         texts: list[list[str]] = []
-        cells = 0
         for tr in rows:
             texts.append(self._row(tr, texts[-1] if texts else []))
-            cells += 1 + len(texts[-1])
-            check_cells(cells)
         write_rows(self._builder, texts, header=_is_marked(rows) or is_headed(texts))
         self._write_notes()
 
@@ -157,6 +155,14 @@ class Writer:
 
 def _cells(tr: _Element) -> list[_Element]:
     return [element for element in below(tr) if element.tag == word("tc")]
+
+
+def _check_columns(rows: list[_Element]) -> None:
+    columns = 0
+    for tr in rows:
+        columns += 1 + _number(tr, "trPr", "gridBefore", 0)
+        columns += sum(_number(tc, "tcPr", "gridSpan", 1) for tc in _cells(tr))
+        check_cells(columns)
 
 
 def _is_marked(rows: list[_Element]) -> bool:
