@@ -21,6 +21,7 @@ from tests.test_reader_formats import code, read
         ("<style>\np{color:red}\n\nb{}\n</style>\n\nwords", "words"),
         ("<script>\nevil()\n\nevil()\n</script>\nwords", "words"),
         ("<!-- hidden\n\ncomment > x -->\n\nwords", "words"),
+        ("<!-- one --> <!-- never closed\n\nwords", "never closed\n\nwords"),
         (
             "<table><tr><th>A</th><th>B</th></tr><tr><td>x</td><td>y</td></tr></table>",
             "A: x | B: y",

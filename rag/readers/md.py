@@ -138,6 +138,7 @@ class _Writer:
             self._lists[-1] = None if number is None else number + 1
 
     def _html(self, source: str) -> None:
+        source = _comments_closed(source)
         if not any(c.isalnum() for c in _TAG.sub("", source)):
             return  # the beginning or the end of an element around Markdown, mostly
         self._html_left -= 1
@@ -154,3 +155,9 @@ class _Writer:
         else:
             self._builder.block(self._bullet + text, gap=self._gap if self._bullet else "\n\n")
             self._gap, self._bullet = ("\n" if self._lists else "\n\n"), ""
+
+
+def _comments_closed(source: str) -> str:
+    """A comment that is never closed would take the rest of the document with it: it is none."""
+    opened = source.find("<!--", source.rfind("-->") + 1)
+    return source if opened < 0 else source[:opened] + source[opened:].replace("<!--", " ")
