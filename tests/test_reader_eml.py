@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.test_reader_formats import read
+from tests.test_reader_formats import code, read
 
 HEAD = "From: a@x.example\nSubject: Ports\nMIME-Version: 1.0\n"
 SHOWN = "From: a@x.example\nSubject: Ports"
@@ -105,3 +105,11 @@ def test_names_of_files_that_stand_there_in_bytes(tmp_path) -> None:
     )
     body = parts("mixed", f"{PLAIN}\n\nSee.", f"{file}\nx")
     assert read(tmp_path, "a.eml", HEAD + body).text.endswith("See.\n\nAttachment: Şehir.pdf.")
+
+
+def test_many_small_pages_count_as_a_large_one(tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr("rag.readers.html._MOST_TAGS", 30_500)
+    pages = [f"{HTML}\n\n<p>x</p>"] * 101
+    found = read(tmp_path, "a.eml", HEAD + parts("mixed", *pages[:100]))
+    assert found.text == "\n\n".join([SHOWN, *"x" * 100])
+    assert code(tmp_path, "a.eml", HEAD + parts("mixed", *pages)) == "too_long"

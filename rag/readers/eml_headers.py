@@ -41,7 +41,8 @@ def filename(part: EmailMessage, limits: Readers) -> str:
     name = part.get_filename() or ""
     if "\ufffd" in name:  # it stands there in bytes, as it should not
         for header, value in part.raw_items():
-            if header.lower() in ("content-disposition", "content-type"):
+            wanted = header.lower() in ("content-disposition", "content-type")
+            if wanted and len(str(value)) <= _HEADER_CHARS:
                 parsed = default.header_factory(header, _text(str(value), None, limits))
                 name = parsed.params.get("filename") or parsed.params.get("name") or name
     return " ".join(name.split())

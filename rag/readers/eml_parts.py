@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from email.message import EmailMessage
 
 from rag.config import Readers
@@ -11,6 +12,7 @@ from rag.readers.eml_headers import encoding_of, filename, shown
 from rag.readers.extracted import Builder
 from rag.readers.txt import decode
 
+_TAGS_OF_PAGE, _BYTES_OF_TAG = 300, 15  # as long as so many takes what is done for each page
 _MOST_DEPTH = 3  # of messages within messages
 # They hold nothing to be read, and no one attached them.
 _SILENT = frozenset({
@@ -19,17 +21,31 @@ _SILENT = frozenset({
 })  # fmt: skip
 
 
+@dataclass(slots=True)
+class _Html:
+    """What was read of it so far: many small pages take as long as a large one."""
+
+    tags: int = 0
+    size: int = 0
+
+    def add(self, page: bytes) -> None:
+        self.tags += page.count(b"<") + _TAGS_OF_PAGE
+        self.size += len(page) + _TAGS_OF_PAGE * _BYTES_OF_TAG
+        html.check_tags(self.tags, self.size)
+
+
 class Writer:
     """Writes one message, and those in it, to a builder.
 
     Args:
-        depth: How many messages this one stands in.
+        within: The writer of the message that this one stands in.
     """
 
-    def __init__(self, builder: Builder, limits: Readers, *, depth: int = 0) -> None:
+    def __init__(self, builder: Builder, limits: Readers, *, within: Writer | None = None) -> None:
         self._builder = builder
         self._limits = limits
-        self._depth = depth
+        self._depth: int = within._depth + 1 if within else 0
+        self._html: _Html = within._html if within else _Html()
         self._names: list[str] = []
         self._forwarded: list[EmailMessage] = []
         self._has_text = False
@@ -46,7 +62,7 @@ class Writer:
         self._builder.block("\n".join(f"Attachment: {name}." for name in self._names))
         # Last, for what follows a heading counts as below it.
         for inner in self._forwarded:
-            Writer(self._builder, self._limits, depth=self._depth + 1).message(inner)
+            Writer(self._builder, self._limits, within=self).message(inner)
 
     def _part(self, part: EmailMessage) -> None:
         kind = part.get_content_type()
@@ -59,10 +75,10 @@ class Writer:
         elif part.is_multipart():
             for child in _children(part):
                 self._part(child)
-        elif not self._is_text(part):
+        elif not self._is_text(part, kind):
             self._names.append(filename(part, self._limits) or "without a name")
         else:
-            self._text(part)
+            self._text(part, kind)
 
     def _forward(self, inner: EmailMessage) -> None:
         if self._depth < _MOST_DEPTH:
@@ -90,20 +106,20 @@ class Writer:
             if (name := filename(inner, self._limits))
         ]
 
-    def _is_text(self, part: EmailMessage) -> bool:
-        kind = part.get_content_type()
-        if kind not in ("text/plain", "text/html") and part.get_content_maintype() != "multipart":
+    def _is_text(self, part: EmailMessage, kind: str) -> bool:
+        if kind not in ("text/plain", "text/html") and not kind.startswith("multipart/"):
             return False
         # Some programs name the text itself: what comes first is no attachment.
         named = self._has_text and filename(part, self._limits)
         return not part.is_attachment() and not named
 
-    def _text(self, part: EmailMessage) -> None:
+    def _text(self, part: EmailMessage, kind: str) -> None:
         payload = part.get_payload(decode=True)
         content = payload if isinstance(payload, bytes) else b""
         encoding = encoding_of(content, part.get_content_charset())
         before = self._builder.length
-        if part.get_content_type() == "text/html":
+        if kind == "text/html":
+            self._html.add(content)
             title = self._builder.title
             html.write(self._builder, content, encoding=encoding)
             self._builder.title = title
