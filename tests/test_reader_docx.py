@@ -101,6 +101,14 @@ BOX = "<w:txbxContent>" + para(run("In a box.")) + "</w:txbxContent>"
         ),
         (
             para(
+                "<m:oMath><m:rad><m:deg><m:r><m:t>3</m:t></m:r></m:deg><m:e><m:sSup><m:e><m:r>"
+                "<m:t>x</m:t></m:r></m:e><m:sup><m:r><m:t>2</m:t></m:r></m:sup></m:sSup></m:e>"
+                "</m:rad></m:oMath>"
+            ),
+            "√([3]x^2)",
+        ),
+        (
+            para(
                 run("Beside it"),
                 "<w:r><mc:AlternateContent><mc:Choice><w:drawing/>" + BOX + "</mc:Choice>"
                 f"<mc:Fallback><w:pict>{BOX}</w:pict></mc:Fallback></mc:AlternateContent></w:r>",

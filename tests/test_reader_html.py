@@ -50,6 +50,12 @@ HEAD = "<tr><th>City</th><th>Year</th></tr>"
             "<td><p>Seine</p><p>Marne</p></td></tr>",
             "Capital | Paris\nRivers | Seine Marne",
         ),
+        ("<tr><th><p>Dear Ada,</p><p>it is open.</p></th></tr>", "Dear Ada,\n\nit is open."),
+        ("<tr><th>Town</th></tr><tr><td>Kars</td></tr>", "Town\nKars"),
+        (
+            "<tr><th><h3>City</h3></th><th>Year</th></tr><tr><td>Kars</td><td>1992</td></tr>",
+            "City: Kars | Year: 1992",
+        ),
         ("<caption>Towns</caption><tr><td>Kars</td><td>1992</td></tr>", "Towns\n\nKars | 1992"),
     ],
 )

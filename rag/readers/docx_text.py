@@ -119,10 +119,10 @@ class Paragraph:
         """Formulas in one line: 1/2 must not become 12, nor two squared 22."""
         if name == "t":
             self.parts.append(element.text or "")
-        bare = name not in _BEFORE or [child.tag for child in element] == [f"{_MATHS}r"]
-        self.parts.append(_BEFORE.get(name, "") + ("" if bare else "("))
+        opened, closed = _brackets(element, name)
+        self.parts.append(_BEFORE.get(name, "") + opened)
         self.collect(element, hidden)
-        self.parts.append("" if bare else ")")
+        self.parts.append(closed)
 
     def _mark(self, element: _Element, name: str) -> bool:
         """Add the text that an element stands for; False when it may hold more elements."""
@@ -137,6 +137,13 @@ class Paragraph:
         else:
             return False
         return True
+
+
+def _brackets(element: _Element, name: str) -> tuple[str, str]:
+    if name == "deg":
+        return ("[", "]") if len(element) else ("", "")  # which root it is; a square one needs none
+    one_run = [child.tag for child in element] == [f"{_MATHS}r"]
+    return ("", "") if name not in _BEFORE or one_run else ("(", ")")
 
 
 def _is_hidden(run: _Element, hidden: frozenset[str]) -> bool:

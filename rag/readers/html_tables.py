@@ -36,7 +36,7 @@ class _Facts:
         self.holds_headings_or_tables = False
         self._placed = table.get("role") in ("presentation", "none")
         self._widths: list[int] = []
-        self._has_names = False
+        self._has_names = self._has_values = self._heads_name = False
         self._cell = ""  # its name, while one is open
         self._runs = 0  # of text in it, between blocks
         self._in_run = False
@@ -54,7 +54,9 @@ class _Facts:
             if not closing and len(self._widths) == 1:
                 self._first_chars.append(0)
             self._has_names |= tag.name == "th"
+            self._has_values |= tag.name == "td"
         elif tag.name in HEADINGS:
+            self._heads_name |= self._cell == "th"
             self.holds_headings_or_tables |= self._cell == "td"
 
     def take_text(self, node: PageElement) -> None:
@@ -73,10 +75,11 @@ class _Facts:
     def is_data(self) -> bool:
         if self._placed or self.holds_headings_or_tables:
             return False
+        if max(self._widths, default=0) < 2 or not self._has_values:
+            # Letters are often laid out in cells that claim to be names.
+            return self._has_names and self._most_runs < 2 and not self._heads_name
         if self._has_names:
             return True
-        if max(self._widths, default=0) < 2:
-            return False
         return self._most_runs < 2 or self._is_regular
 
     @property
