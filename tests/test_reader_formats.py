@@ -215,38 +215,6 @@ def test_a_link_is_not_followed_when_it_is_opened(tmp_path) -> None:
     assert caught.value.code == "cannot_open"
 
 
-HEAD = "<tr><th>City</th><th>Year</th></tr>"
-
-
-@pytest.mark.parametrize(
-    ("rows", "text"),
-    [
-        (f"{HEAD}<tr><td>Kars</td><td>1992</td></tr>", "City: Kars | Year: 1992"),
-        (
-            f"<thead>{HEAD}</thead><tbody><tr><td>Kars</td><td>open</td></tr></tbody>",
-            "City: Kars | Year: open",
-        ),
-        # A name and a value in each row: no row names the columns.
-        (
-            "<tr><th>Capital</th><td>Paris</td></tr><tr><th>Money</th><td>euro</td></tr>",
-            "Capital | Paris\nMoney | euro",
-        ),
-        (
-            "<tr><td>Capital</td><td>Paris</td></tr><tr><td>Money</td><td>euro</td></tr>",
-            "Capital | Paris\nMoney | euro",
-        ),
-        (f"{HEAD}<tr><td colspan=2>Kars</td></tr>", "City | Year\nKars"),
-        (
-            "<tr><td>left</td><td>a<table><tr><td>x</td><td>y</td></tr></table>b</td></tr>",
-            "left | a\n\nx | y\n\nb",
-        ),
-    ],
-)
-def test_html_tables(tmp_path, rows, text) -> None:
-    found = read(tmp_path, "a.html", f"<p>Before.</p><table>{rows}</table><p>After.</p>")
-    assert found.text == f"Before.\n\n{text}\n\nAfter."
-
-
 def test_docx_tables_with_merged_cells(tmp_path) -> None:
     word = docx.Document()
     table = word.add_table(4, 3)

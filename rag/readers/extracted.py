@@ -46,6 +46,11 @@ class Builder:
     _headings: list[Heading] = field(default_factory=list)
     _page_starts: list[int] = field(default_factory=list)
 
+    @property
+    def length(self) -> int:
+        """Characters so far."""
+        return self._length
+
     def block(self, text: str, *, gap: str = "\n\n") -> None:
         """Add a block of text; white space around it is dropped, nothing is added when empty."""
         check_length(len(text), self.most)

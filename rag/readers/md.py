@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import yaml
 from markdown_it import MarkdownIt
@@ -11,13 +11,18 @@ from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
 from rag.config import Readers
+from rag.errors import ReadError
+from rag.readers import html
 from rag.readers.extracted import Builder, Extracted
+from rag.readers.md_inline import plain
 from rag.readers.tables import write_rows
 from rag.readers.txt import decode
 from rag.text import normalise
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
-_TAG = re.compile(r"<[^>]*>")
+_TAG = re.compile(r"<[^<>]*>")
+_PAGE = re.compile(r"\s*(?:<\?xml[^<>]*>\s*)?<(?:!doctype\s+html|html)\b", re.IGNORECASE)
+_MOST_HTML = 10_000  # blocks that hold words; each takes the parser of HTML 0.3 ms
 _MATTER_CHARS = 100_000
 # A link takes seven characters; for each opening bracket the parser looks twenty levels ahead.
 _MAX_BRACKETS, _MAX_BRACKET_SHARE = 100, 0.2
@@ -35,9 +40,14 @@ def read(data: bytes, limits: Readers) -> Extracted:
         builder.title = fields.get("title", "")
         builder.block("\n".join(_field_line(k, v) for k, v in fields.items()))
         text = text[matter.end() :]
+    if _PAGE.match(text):
+        html.write(builder, text)  # a whole page under the name of another format
+        return builder.extracted()
     parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
     parser.core.ruler.at("inline", _inline_marks)
     tokens = parser.parse(text)
+    blocks = [token.content for token in tokens if token.type == "html_block"]
+    html.check_tags(sum(block.count("<") for block in blocks), sum(map(len, blocks)))
     writer = _Writer(builder)
     for before, token in zip([None, *tokens], tokens, strict=False):
         writer.write(token, before)
@@ -97,15 +107,16 @@ class _Writer:
         self._bullet = ""
         self._rows: list[list[str]] = []
         self._gap = "\n\n"
+        self._html_left = _MOST_HTML
 
     def write(self, token: Token, before: Token | None) -> None:
         """Take the next token; `before` is the one that opened it."""
         if token.type == "inline":
-            self._inline(_plain(token.children or []), before)
+            self._inline(plain(token.children or []), before)
         elif token.type in ("fence", "code_block"):
             self._builder.block(token.content)
         elif token.type == "html_block":
-            self._builder.block(_TAG.sub(" ", token.content))
+            self._html(token.content)
         elif token.type == "tr_open":
             self._rows.append([])
         elif token.type == "table_close":
@@ -126,6 +137,15 @@ class _Writer:
             self._bullet = "- " if number is None else f"{number}. "
             self._lists[-1] = None if number is None else number + 1
 
+    def _html(self, source: str) -> None:
+        source = _comments_closed(source)
+        if not any(c.isalnum() for c in _TAG.sub("", source)):
+            return  # the beginning or the end of an element around Markdown, mostly
+        self._html_left -= 1
+        if self._html_left < 0:
+            raise ReadError.because("too_long", f"more than {_MOST_HTML:,} pieces of HTML")
+        html.write(self._builder, source)
+
     def _inline(self, text: str, before: Token | None) -> None:
         opened = before.type if before else ""
         if opened == "heading_open" and before is not None:
@@ -137,16 +157,7 @@ class _Writer:
             self._gap, self._bullet = ("\n" if self._lists else "\n\n"), ""
 
 
-def _plain(children: Sequence[Token]) -> str:
-    """Text without its marks: link texts and image descriptions stay, addresses go."""
-    parts = []
-    for child in children:
-        if child.type in ("text", "code_inline"):
-            parts.append(child.content)
-        elif child.type == "softbreak":
-            parts.append(" ")
-        elif child.type == "hardbreak":
-            parts.append("\n")
-        elif child.type == "image":
-            parts.append(_plain(child.children or []))
-    return "".join(parts)
+def _comments_closed(source: str) -> str:
+    """A comment that is never closed would take the rest of the document with it: it is none."""
+    opened = source.find("<!--", source.rfind("-->") + 1)
+    return source if opened < 0 else source[:opened] + source[opened:].replace("<!--", " ")
