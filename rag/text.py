@@ -44,7 +44,9 @@ _STARTERS = frozenset(
     "the a an in on at it he she they we this that these those however but and as for from with "
     "after before when while since its his her their there by to".split()
 )
-_WORD = re.compile(r"[^\W_]+(?:['’.\-][^\W_]+)*")
+# Raised digits are the number of a note, or a power: no part of the word or number before them.
+RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
+_WORD = re.compile(rf"[^\W_{RAISED}]+(?:['’.\-][^\W_{RAISED}]+)*")
 _LAST_WORD = re.compile(r"(\S+?)[.!?…]+[\"'”’»)\]]*(?:\[\d{1,3}\])*$")
 _NEXT_WORD = re.compile(r"[\s\"'“‘«(\[]*([^\W_]+|\S)")
 

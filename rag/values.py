@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from rag.text import STOPWORDS, fold
+from rag.text import RAISED, STOPWORDS, fold
 
 Kind = Literal["date", "number", "name"]
 
@@ -46,7 +46,7 @@ _NUMBER_WORDS = {
     )
 } | {"thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
 _NUMBER = re.compile(
-    r"(?<![\w.])(?P<n>\d+(?:[.,]\d+)*)(?:st|nd|rd|th)?(?![\w])"
+    r"(?<![\w.])(?P<n>\d+(?:[.,]\d+)*)(?:(?P<e>\^+)|st|nd|rd|th)?(?![\w])"
     r"(?:\s*-?(?P<s>hundred|thousand|million|billion|trillion)\b)?(?P<p>\s*(?:%|per ?cent\b))?"
 )
 _NUMBER_WORD = re.compile(
@@ -54,6 +54,8 @@ _NUMBER_WORD = re.compile(
 )
 _NAME = re.compile(r"[^\W\d_][\w’'.-]*[\w]|[^\W\d_]")
 _SENTENCE_START = re.compile(r"(?:^|[.!?:;…]['\"”’)]*\s+|[\n•\-–—\"“‘(\[]\s*)$")
+
+_LOWERED = str.maketrans(RAISED, "0123456789")
 
 _WHEN = re.compile(
     r"\b(?:when|what (?:day|date|year|month)|which (?:day|date|year|month)|since when|how long ago"
@@ -164,9 +166,13 @@ def _name_key(word: str) -> str:
 
 def _number(text: str, match: re.Match[str], amount: float) -> Value:
     scale = _SCALES.get(match["s"] or "", 1.0)
-    unit = "%" if match.groupdict().get("p") else ""
+    groups = match.groupdict()
+    unit = "%" if groups.get("p") else ""
     shown = text[match.start() : match.end()].strip()
-    return Value("number", shown, f"{amount * scale:.10g}{unit}", match.start())
+    power = ""
+    if groups.get("e"):
+        power = f"^{int(text[match.start('e') : match.end('e')].translate(_LOWERED))}"
+    return Value("number", shown, f"{amount * scale:.10g}{power}{unit}", match.start())
 
 
 def _amount(digits: str) -> float:
@@ -180,8 +186,16 @@ def _amount(digits: str) -> float:
 
 
 def _aligned_fold(text: str) -> str:
-    """Lower case without diacritics, character for character."""
-    return "".join((fold(c) or c)[0] if len(c) == 1 and not c.isspace() else c for c in text)
+    """Lower case without diacritics, character for character; raised digits are ``^``."""
+    return "".join(map(_folded, text))
+
+
+def _folded(char: str) -> str:
+    if char in RAISED:
+        return "^"
+    if char.isspace() or (char.isnumeric() and not char.isdecimal()):
+        return char  # a half would become its first digit
+    return (fold(char) or char)[0]
 
 
 def _blank(text: str, found: list[Value]) -> str:

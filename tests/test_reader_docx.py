@@ -137,23 +137,23 @@ CELLS = [para(run(text)) for text in ("Town", "Year", "Kars", "1992", "inner")]
     [
         (
             table(CELLS[:2], (CELLS[2], CELLS[3] + table(CELLS[4:]) + para())),
-            "Town: Kars | Year: 1992 inner",
+            "Town | Year\nKars | 1992 inner",
         ),
         (
             table((CELLS[2] + table(CELLS[:2], CELLS[2:4]), CELLS[4])),
-            "Kars\n\nTown: Kars | Year: 1992\n\ninner",
+            "Kars\n\nTown | Year\nKars | 1992\n\ninner",
         ),
         (table((CELLS[0] + CELLS[1],), (CELLS[2],)), "Town\n\nYear\n\nKars"),
         (
             table(CELLS[:2], CELLS[2:4]).replace("<w:tr>", "<w:sdt><w:sdtContent><w:tr>")
             .replace("</w:tr>", "</w:tr></w:sdtContent></w:sdt>"),
-            "Town: Kars | Year: 1992",
+            "Town | Year\nKars | 1992",
         ),
         (
             table(CELLS[:2], CELLS[2:4], CELLS[3:]).replace(
                 f"<w:tr><w:tc>{CELLS[3]}", f"<w:tr><w:trPr><w:del/></w:trPr><w:tc>{CELLS[3]}"
             ),
-            "Town: Kars | Year: 1992",
+            "Town | Year\nKars | 1992",
         ),
     ],
 )  # fmt: skip
@@ -172,7 +172,7 @@ def test_notes_follow_their_paragraph_or_table(tmp_path) -> None:
         for kind in ("foot", "end")
     }
     assert text_of(tmp_path, body + para(run("Last.")), **notes) == (
-        "Body text.\n\nA footnote.\n\nTown: Kars | Year: 1992\n\nA endnote.\n\nLast."
+        "Body text.\n\nA footnote.\n\nTown | Year\nKars | 1992\n\nA endnote.\n\nLast."
     )
 
 
@@ -203,3 +203,9 @@ def test_wrappers_and_boxes_nested_deep_are_walked_once(tmp_path) -> None:
     deep = "<w:r><mc:AlternateContent><mc:Choice>" * 60 + "<w:r/>" * 5_000
     deep += "</mc:Choice></mc:AlternateContent></w:r>" * 60
     assert text_of(tmp_path, para(deep, run("words"))) == "words"
+
+
+def test_raised_digits_are_no_part_of_the_number_before_them(tmp_path) -> None:
+    above = '<w:vertAlign w:val="superscript"/>'
+    body = para(run("Some 10"), run("6", above), run(" people of the 5"), run("th", above))
+    assert text_of(tmp_path, body) == "Some 10⁶ people of the 5th"

@@ -78,6 +78,8 @@ def test_headings_in_a_table_that_places_blocks_are_headings(tmp_path) -> None:
         ("<body style='display:none'><p hidden='until-found'>yes</p>", "yes"),
         ("Choose <select><option>one<option>two</select> now.", "Choose\n\none\n\ntwo\n\nnow."),
         ("<pre>if x:\n    y\n\nz</pre>", "if x:\n    y\n\nz"),
+        ("<p>10<sup>6</sup> by 1992<sup><a href='#1'>3</a></sup>", "10⁶ by 1992³"),
+        ("<p>on<sup>[4]</sup> the 5<sup>th</sup>", "on[4] the 5th"),
         ("<p>one<br>two\n\nthree<br><br>four</p>", "one\ntwo three\nfour"),
     ],
 )  # fmt: skip

@@ -14,6 +14,7 @@ from tests.test_reader_formats import code, read
         ("| A | B |\n|---|---|\n| Kars | opened<br>1992 |", "A: Kars | B: opened 1992"),
         ("| A | B |\n|---|---|\n| x | <ul><li>1</li><li>2</li></ul> |", "A: x | B: 1 2"),
         ("H<sub>2</sub>O and <b>bold</b>", "H2O and bold"),
+        ("10<sup>-6</sup> m, and 2 more", "10⁻⁶ m, and 2 more"),
         ("It is <del>500</del><ins>750</ins> ~~or 6~~now.", "It is 750 now."),
         ("It is <del>500 here.", "It is 500 here."),
         ("It <script>evil()</script>is.", "It is."),

@@ -38,8 +38,8 @@ from tests.test_reader_formats import code, read
             "Town: Kars | Year: 1992\n\nPerson: Ali | Role: Mayor | Seat: hall",
         ),
         (
-            "Town,Year\nKars,1992\n\nSource,the office\nDate,2020\n",
-            "Town: Kars | Year: 1992\n\nSource: the office\nDate: 2020",
+            "Town,Year\nKars,1992\n\nSource,the office\nDate,2020\nState,draft\n",
+            "Town: Kars | Year: 1992\n\nSource: the office\nDate: 2020\nState: draft",
         ),
         ("Title\n\nTown,Year\nKars,1992\n", "Title\n\nTown: Kars | Year: 1992"),
     ],
@@ -56,7 +56,7 @@ def test_an_empty_row_ends_a_table_of_a_sheet(tmp_path, source, text) -> None:
 @pytest.mark.parametrize(
     ("rows", "text"),
     [
-        (["Capital|Ankara", "Founded|1923"], "Capital: Ankara\nFounded: 1923"),
+        (["Capital|Ankara", "Founded|1923"], "Capital | Ankara\nFounded | 1923"),
         (["Capital:|Ankara", "Founded:|1923", "Note|-"], "Capital: Ankara\nFounded: 1923\nNote: -"),
         (["Capital|Ankara", "Money|lira"], "Capital | Ankara\nMoney | lira"),
         (["Town|People", "Kars|1", "Van|5"], "Town: Kars | People: 1\nTown: Van | People: 5"),

@@ -2,6 +2,7 @@
 
 import pytest
 
+from rag.grounding import unsupported
 from rag.values import dates, names, numbers, same_date
 
 
@@ -69,3 +70,23 @@ def test_values_know_where_they_stand() -> None:
 def test_same_date(a: str, b: str, same: bool) -> None:
     assert same_date(a, b) is same
     assert same_date(b, a) is same
+
+
+@pytest.mark.parametrize(
+    ("text", "keys"),
+    [
+        ("10⁶ people", ["10^6"]),
+        ("5 × 10¹² bytes", ["5", "10^12"]),
+        ("an area of 25 m²", ["25"]),
+        ("½ of it", []),
+        ("It opened in 1992¹.", []),
+    ],
+)
+def test_raised_digits_are_a_power_or_a_note(text, keys):
+    assert [n.key for n in numbers(text)] == keys
+
+
+def test_the_number_of_a_note_does_not_hide_a_date():
+    assert [d.key for d in dates("It opened on 5 May 1992².")] == ["1992-5-5"]
+    assert unsupported("It was in 1992.", "It opened in 1992¹.") == ()
+    assert unsupported("There are 106 people.", "There are 10⁶ people.") == ("106",)

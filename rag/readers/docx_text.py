@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 
 from lxml.etree import _Element
 
+from rag.readers.raised import raised
+
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _COMPATIBILITY = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _ALTERNATIVES = f"{_COMPATIBILITY}AlternateContent"
@@ -93,8 +95,9 @@ class Paragraph:
         for child in element:
             tag = child.tag
             name = tag[len(_W) :] if isinstance(tag, str) and tag.startswith(_W) else ""
-            if name in _GONE or (name == "r" and _is_hidden(child, hidden)):
+            if _is_gone(child, name, hidden):
                 continue
+            before = len(self.parts)
             if name == "txbxContent":
                 self.boxes.append(child)
             elif name in ("footnoteReference", "endnoteReference"):
@@ -105,6 +108,14 @@ class Paragraph:
                 self._collect_maths(child, tag[len(_MATHS) :], hidden)
             elif not self._mark(child, name):
                 self.collect(child, hidden)
+            self._raise(child, before)
+
+    def _raise(self, run: _Element, begin: int) -> None:
+        """Digits that a run shows above the line; what is no run has no such properties."""
+        properties = run.find(word("rPr"))
+        align = None if properties is None else properties.find(word("vertAlign"))
+        if value(align) == "superscript":
+            self.parts[begin:] = [raised("".join(self.parts[begin:]))]
 
     def _collect_one(self, element: _Element, hidden: frozenset[str]) -> None:
         """A box stands there twice, for newer and for older programs: the first with text is it."""
@@ -144,6 +155,10 @@ def _brackets(element: _Element, name: str) -> tuple[str, str]:
         return ("[", "]") if len(element) else ("", "")  # which root it is; a square one needs none
     one_run = [child.tag for child in element] == [f"{_MATHS}r"]
     return ("", "") if name not in _BEFORE or one_run else ("(", ")")
+
+
+def _is_gone(element: _Element, name: str, hidden: frozenset[str]) -> bool:
+    return name in _GONE or (name == "r" and _is_hidden(element, hidden))
 
 
 def _is_hidden(run: _Element, hidden: frozenset[str]) -> bool:

@@ -7,13 +7,14 @@ import warnings
 
 from bs4 import BeautifulSoup
 from bs4.builder import ParserRejectedMarkup
-from bs4.element import Tag
+from bs4.element import NavigableString, Tag
 
 from rag.config import Readers
 from rag.errors import ReadError
 from rag.readers.extracted import Builder, Extracted
 from rag.readers.html_nodes import BLOCKS, HEADINGS, walk
 from rag.readers.html_tables import Table, data_tables
+from rag.readers.raised import raised
 from rag.readers.tables import write_rows
 
 _MOST_TAGS = 2_000_000  # a tag takes about 1 KB once parsed
@@ -47,7 +48,7 @@ def write(builder: Builder, data: bytes | str, *, encoding: str | None = None) -
         builder.title = " ".join(soup.title.get_text().split())
     for node, closing in walk(soup):
         if not isinstance(node, Tag):
-            writer.add(str(node))
+            writer.add(raised(str(node)) if _is_raised(node) else str(node))
         elif closing:
             writer.close(node)
         else:
@@ -77,6 +78,14 @@ def _parsed(data: bytes | str, encoding: str | None) -> BeautifulSoup:
             return BeautifulSoup(data, "lxml", from_encoding=encoding)
     except (ParserRejectedMarkup, AssertionError, ValueError, LookupError) as exc:
         raise ReadError.because("damaged", exc) from exc
+
+
+def _is_raised(text: NavigableString) -> bool:
+    """Of its own, or as the link to a note."""
+    above = text.parent
+    if above is not None and above.name == "a":
+        above = above.parent
+    return above is not None and above.name == "sup"
 
 
 class _Writer:

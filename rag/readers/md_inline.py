@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from markdown_it.token import Token
 
 from rag.readers.html_nodes import BLOCKS, DELETED, UNSEEN
+from rag.readers.raised import raised
 
 _TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)", re.IGNORECASE)
 _STRUCK = {"s_open": "s", "s_close": "/s"}  # ~~so~~
@@ -17,9 +18,10 @@ _DROPPED = DELETED | UNSEEN
 def plain(children: Sequence[Token]) -> str:
     """Link texts and descriptions of images stay, addresses go, and so does what is deleted."""
     parts = []
+    is_raised = False
     for child in _kept(children):
         if child.type in ("text", "code_inline"):
-            parts.append(child.content)
+            parts.append(raised(child.content) if is_raised else child.content)
         elif child.type == "softbreak":
             parts.append(" ")
         elif child.type == "hardbreak":
@@ -27,7 +29,9 @@ def plain(children: Sequence[Token]) -> str:
         elif child.type == "image":
             parts.append(plain(child.children or []))
         else:
-            parts.append(_gap(_tag(child).lstrip("/")))
+            tag = _tag(child)
+            is_raised = tag == "sup" or (is_raised and tag != "/sup")
+            parts.append(_gap(tag.lstrip("/")))
     return "".join(parts)
 
 

@@ -73,9 +73,12 @@ def is_headed(rows: Sequence[Sequence[str]]) -> bool:
 
 
 def _is_labelled(rows: Sequence[Sequence[str]]) -> bool:
-    """Whether rows are a name and a value each: names that differ, values of several kinds."""
+    """Whether rows are a name and a value each: names that differ, values of several kinds.
+
+    Two rows may as well be a head and one row below it.
+    """
     pairs = [[cell for cell in row if cell] for row in rows]
-    if len(pairs) < 2 or any(len(pair) != 2 for pair in pairs):
+    if len(pairs) < 3 or any(len(pair) != 2 for pair in pairs):
         return False
     labels = {pair[0].casefold() for pair in pairs}
     numbers = sum(_DIGIT.match(pair[1]) is not None for pair in pairs)
