@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 
 from rag import prompts
 from rag.config import Config
@@ -31,7 +32,7 @@ from rag.protocols import Generator as LanguageModel
 from rag.run import Part, Run, ms_since, timed
 from rag.types import Answer, Checked, Disagreement, DocumentInfo, Evidence, Sentence, Stage
 from rag.values import asks_for
-from rag.wording import cite, marked, of_own, own, quote, show, whole_sentences
+from rag.wording import cite, marked, of_own, own, page_of, quote, show, whole_sentences
 
 Event = Stage | Checked | Answer
 
@@ -69,6 +70,7 @@ class Answering:
             GenerationError: If the model fails.
         """
         self._check(run)
+        run.page_of = partial(page_of, snapshot)
         run.plain_reply = plain_reply(run.question, passages=snapshot.passage_count)
         if run.plain_reply is None:
             yield from self._searched(run, snapshot)

@@ -32,6 +32,7 @@ _PRONOUN = re.compile(
     re.IGNORECASE,
 )
 _SUBJECT = re.compile(r"\b(?:it|they|them|he|him|she|(?P<of>its|their|his|her))\b", re.IGNORECASE)
+_POSSESSIVE = re.compile(r"\b(?:its|their|his|her)\s+(?=[a-z])", re.IGNORECASE)
 _DEFINITE = re.compile(r"\bthe\s+(?!(?:most|first|last|only|best)\b)[a-z]+\b")
 _PLACE = re.compile(r"^(?:the )?(?:ones?|that|those)\s+(?=\w)", re.IGNORECASE)
 _PREPOSITION = r"in|at|to|for|from|with|of|by|on|under|near|into|between|about"
@@ -135,8 +136,13 @@ def _answered(history: History) -> History:
 
 
 def refers_back(question: str) -> bool:
-    """Whether a question has a word that stands for something said before, such as "it"."""
-    return bool(_PRONOUN.search(question))
+    """Whether a question has a word that stands for something said before, such as "it".
+
+    In "when did Turkey close its border" it stands for a name of the question itself.
+    """
+    named = min((run.end() for run in _runs(question)), default=len(question))
+    own = {m.start() for m in _POSSESSIVE.finditer(question, named)}
+    return any(m.start() not in own for m in _PRONOUN.finditer(question))
 
 
 def with_names(question: str, earlier: str) -> str:

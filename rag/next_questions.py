@@ -17,7 +17,7 @@ _FEWEST_STEMS = 1
 def next_questions(
     answer: Answer, documents: Sequence[Document], *, asked: Sequence[str] = (), n: int = 3
 ) -> list[str]:
-    """Questions that the documents at hand answer and nobody asked yet; those nearest first.
+    """Questions that documents at hand answer and nobody asked yet; of cited ones first.
 
     Args:
         answer: The last one; what it cites is used up.
@@ -29,16 +29,16 @@ def next_questions(
     used += [set(content_stems(answer.standalone_question))]
     told = set(content_stems(answer.text)) if answer.status == "answered" else set()
     unused = set(content_stems(" ".join(_unused(answer))))
+    cited = {citation.document for citation in answer.citations}
     scored = []
-    for place, question in enumerate(_candidates(documents)):
+    for place, (question, doc_id) in enumerate(_candidates(documents).items()):
         stems = set(content_stems(question)) - _FRAME
         if len(stems) < _FEWEST_STEMS or any(_is_alike(stems, other) for other in used):
             continue
         if told and stems <= told:
             continue
-        scored.append((-len(stems & unused) / len(stems), place, question))
-    chosen = sorted(scored)[:n]
-    return [question for _, _, question in chosen]
+        scored.append((doc_id not in cited, -len(stems & unused) / len(stems), place, question))
+    return [question for *_, question in sorted(scored)[:n]]
 
 
 _FRAME = frozenset(content_stems("What do the documents say about the document"))
@@ -63,11 +63,15 @@ def _is_alike(stems: set[str], other: set[str]) -> bool:
     return bool(other) and shared >= _ALIKE * min(len(stems), len(other - _FRAME) or 1)
 
 
-def _candidates(documents: Sequence[Document]) -> list[str]:
-    """Taken from the documents in turns."""
-    lists = [list(_of_one(_Keyed(d.doc_id, d.sha256, d))) for d in documents]
+def _candidates(documents: Sequence[Document]) -> dict[str, str]:
+    """Questions and the documents that they come from, taken from the documents in turns."""
+    lists = [[(d.doc_id, q) for q in _of_one(_Keyed(d.doc_id, d.sha256, d))] for d in documents]
     longest = max(map(len, lists), default=0)
-    return list(dict.fromkeys(row[i] for i in range(longest) for row in lists if i < len(row)))
+    found: dict[str, str] = {}
+    for i in range(longest):
+        for doc_id, question in (row[i] for row in lists if i < len(row)):
+            found.setdefault(question, doc_id)
+    return found
 
 
 class _Keyed:

@@ -11,7 +11,7 @@ from rag.answerable import Signals
 from rag.composing import Reply, best_of
 from rag.conversation import History
 from rag.own_words import Own
-from rag.types import Citation, Disagreement, Evidence, Hit, Sentence
+from rag.types import Citation, Disagreement, Evidence, Hit, Passage, Sentence
 from rag.wishes import Wishes
 
 
@@ -55,6 +55,7 @@ class Run:
         stopped: Turns true when nobody waits for the answer any more.
         wishes: Settings for this question alone.
         searched: The question as it stands alone.
+        page_of: Page of a character of a passage's document; of the passage, if not set.
         plain_reply: Said without a search; see `rag.courtesy`.
         parts: What it asks for; one for most questions.
     """
@@ -65,6 +66,7 @@ class Run:
     stopped: Callable[[], bool] | None = None
     wishes: Wishes = field(default_factory=Wishes)
     searched: str = ""
+    page_of: Callable[[Passage, int], int | None] = lambda passage, _: passage.page
     plain_reply: Own | None = None
     parts: list[Part] = field(default_factory=list)
     sentences: list[Sentence] = field(default_factory=list)

@@ -6,11 +6,20 @@ import re
 from collections.abc import Generator, Iterator, Sequence
 
 from rag.own_words import Own, OwnKind
+from rag.protocols import Snapshot
 from rag.run import Run, ms_since
 from rag.text import sentence_spans
 from rag.types import Checked, Citation, Evidence, Passage, Sentence
 
 _BULLET = re.compile(r"^[ \t]*(?:[-*•‣]|\(?\d{1,3}[.)])[ \t]+")
+
+
+def page_of(snapshot: Snapshot, passage: Passage, at: int) -> int | None:
+    """Page of a character of a passage's document; a passage may run over several pages."""
+    if passage.page is None:
+        return None
+    document = snapshot.document(passage.doc_id)
+    return passage.page if document is None else document.page_at(at)
 
 
 def cite(run: Run, item: Evidence) -> Citation:
@@ -23,7 +32,7 @@ def cite(run: Run, item: Evidence) -> Citation:
     passage: Passage = item.passage
     citation = Citation(
         marker=len(run.citations) + 1, document=passage.doc_id, title=passage.title,
-        page=passage.page, start=item.start, end=item.end, quote=item.text,
+        page=run.page_of(passage, item.start), start=item.start, end=item.end, quote=item.text,
         heading=passage.heading,
     )  # fmt: skip
     run.citations.append(citation)

@@ -6,7 +6,7 @@ from rag.answering import NOT_SAID, NOTHING_INDEXED, Answering
 from rag.config import Config
 from rag.errors import QuestionError
 from rag.run import Run
-from rag.types import Answer, Checked, Stage
+from rag.types import Answer, Checked, Document, Stage
 from tests import fakes
 from tests.fakes import HashEmbedder, OverlapJudge, ScriptedGenerator
 from tests.makers import passage
@@ -48,6 +48,15 @@ def test_a_quoted_answer_cites_the_exact_characters() -> None:
     timings = found.timings_ms
     assert set(timings) == {"retrieve", "evidence", "write", "check", "first", "total"}
     assert timings["evidence"] <= timings["first"] <= timings["total"]
+
+
+def test_the_page_is_that_of_the_cited_sentence_not_of_its_passage(monkeypatch) -> None:
+    text = f"The title page says little. {EMBASSY}"
+    paged = Document("a.pdf", "0", "A", text, "pdf", page_starts=(0, text.index("The embassy")))
+    monkeypatch.setattr(MemorySnapshot, "document", lambda *_: paged)
+    found = answer("When was the embassy opened?", passage(text, "a.pdf", page=1))
+    assert found.hits[0].passage.page == 1
+    assert [(c.quote[:11], c.page) for c in found.citations] == [("The embassy", 2)]
 
 
 def test_events_come_in_order_and_hold_what_the_answer_holds() -> None:

@@ -99,6 +99,21 @@ def test_next_questions_are_of_what_was_found_and_not_used() -> None:
     assert "When was the Shusha Declaration signed?" not in found
 
 
+def test_questions_about_a_document_that_is_cited_come_first() -> None:
+    answer = answered(
+        "When was the Silk Museum opened?",
+        "Silk Museum was opened with a parade in the spring of 1998 near the coast of the sea.",
+    )
+    other = Document(
+        "b.md", "1", "B", "The Port of Batum was closed on 3 May 1990 by a storm.", "md"
+    )
+    found = next_questions(answer, [other, DOCUMENT], n=2)
+    assert set(found) == {
+        "When was the Shusha Declaration signed?", "When was the Treaty of Kars signed?",
+    }  # fmt: skip
+    assert "Port of Batum" in next_questions(answer, [other, DOCUMENT])[2]
+
+
 def test_what_was_asked_is_not_offered_again() -> None:
     answer = answered(
         "And Kars?", "The Treaty of Kars was signed in the old town on 13 October 1921."

@@ -32,6 +32,13 @@ from rag.parts import parts
             ],
         ),
         (
+            "What was the trade volume in 2020, and when did Corvia close its border with Ilmar?",
+            [
+                "What was the trade volume in 2020",
+                "when did Corvia close its border with Ilmar?",
+            ],
+        ),
+        (
             "When was the Velm railway built, and which goods does the port of Oran ship?",
             ["When was the Velm railway built", "which goods does the port of Oran ship?"],
         ),
