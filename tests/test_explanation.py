@@ -104,9 +104,8 @@ def test_questions_about_a_document_that_is_cited_come_first() -> None:
         "When was the Silk Museum opened?",
         "Silk Museum was opened with a parade in the spring of 1998 near the coast of the sea.",
     )
-    other = Document(
-        "b.md", "1", "B", "The Port of Batum was closed on 3 May 1990 by a storm.", "md"
-    )
+    text = "The Batum Opera House was opened in the spring of 1912 near the coast of the sea."
+    other = Document("b.md", "1", "B", text, "md")
     assert next_questions(answer, [other, DOCUMENT]) == [
         "When was the Treaty of Kars signed?", "When was the Shusha Declaration signed?",
         "When was the Batum Opera House opened?",
