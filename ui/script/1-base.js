@@ -80,10 +80,12 @@ window.kaynak = (() => {
 
   // --- the server ------------------------------------------------------------------------------
   async function fetch(wanted) {
+    const lost = { failed: word("failed.load") };
     try {
-      return await server.fetch({ ...wanted, settings: client().settings });
+      // Gradio gives back nothing, and does not fail, when nobody answers.
+      return (await server.fetch({ ...wanted, settings: client().settings })) ?? lost;
     } catch {
-      return { failed: word("failed.load") };
+      return lost;
     }
   }
 
