@@ -1,6 +1,7 @@
 """Conversations and the shelf of documents, without a browser."""
 
 import threading
+from dataclasses import replace
 
 import pytest
 
@@ -267,7 +268,24 @@ def test_a_file_without_text_is_listed_with_its_reason(assistant, tmp_path):
     (tmp_path / "empty.txt").write_text("  ")
     last = list(Shelf(assistant).add([tmp_path / "empty.txt"]))[-1]
     assert "1 not readable" in last.status
+    assert "empty.txt: It holds no text." in last.status
     assert "It holds no text." in last.documents
+
+
+def test_files_that_could_not_be_read_before_spoil_no_success(tmp_path, monkeypatch):
+    old = FailedFile("old.pdf", "Broken.")
+    assistant = FakeAssistant(failed=[old])
+    (tmp_path / "a.md").write_text("Apples\n\nApples are red.")
+    sync = assistant.sync
+    monkeypatch.setattr(assistant, "sync", lambda **more: replace(sync(**more), failed=(old,)))
+    for last in (
+        list(Shelf(assistant).add([tmp_path / "a.md"]))[-1],
+        list(Shelf(assistant).reread("a.md"))[-1],
+    ):
+        assert 'class="notice done"' in last.status
+        assert "a.md" in last.status
+        assert "error" not in last.status
+    assert "old.pdf: Broken." in list(Shelf(assistant).reread("old.pdf"))[-1].status
 
 
 def test_removing(assistant):

@@ -63,6 +63,12 @@ def synced(report: SyncReport, words: Words) -> str:
     return words("library.synced", said=", ".join(said)) if said else words("library.unchanged")
 
 
+def unread(failed: Sequence[FailedFile], words: Words) -> tuple[str, str]:
+    """How many files could not be read, and which and why, unescaped."""
+    reasons = [f"{f.doc_id}: {told.reason(f.reason, words)}" for f in failed[:_MOST_FILES]]
+    return words("synced.failed", n=len(failed)), " ".join(reasons)
+
+
 def _files(files: Mapping[str, str], words: Words) -> str:
     if not files:
         return ""

@@ -76,7 +76,8 @@ def test_files_are_dropped_with_their_progress(serve, open_page):
     }""")
     page.evaluate(DROP, [["a.md", "Apples\n\nApples are red."], ["b.txt", "Bees\n\nBees hum."],
                          ["empty.txt", " "]])  # fmt: skip
-    expect(page.locator("#library-status")).to_contain_text("2 added, 1 not readable")
+    expect(page.locator("#library-status")).to_contain_text("Added a.md, b.txt.")
+    expect(page.locator("#library-status")).to_contain_text("empty.txt: It holds no text.")
     seen = [" ".join(text.split()) for text in page.evaluate("window.seen")]
     assert "a.md embedding; b.txt waiting; empty.txt waiting" in seen
     assert "a.md done; b.txt embedding; empty.txt waiting" in seen

@@ -187,7 +187,7 @@ TEXTS = {
     "library.progress": "{done} / {total}",
     "library.added.files": "Əlavə olundu: {names}.",
     "library.removed": "Çıxarıldı: {name}.",
-    "library.reread.done": "Yenidən oxundu: {name}.",
+    "library.reread.done": "Yenidən oxundu: {names}.",
     "library.synced": "Qovluq oxundu: {said}.",
     "library.unchanged": "Qovluqda heç nə dəyişməyib.",
     "synced.added": "{n} əlavə olundu",

@@ -202,7 +202,7 @@ TEXTS = {
     "library.progress": "{done} of {total}",
     "library.added.files": "Added {names}.",
     "library.removed": "Removed {name}.",
-    "library.reread.done": "Read {name} again.",
+    "library.reread.done": "Read {names} again.",
     "library.synced": "Folder read: {said}.",
     "library.unchanged": "Nothing has changed in the folder.",
     "synced.added": "{n} added",

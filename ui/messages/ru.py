@@ -213,7 +213,7 @@ TEXTS = {
     "library.progress": "{done} из {total}",
     "library.added.files": "Добавлено: {names}.",
     "library.removed": "Убрано: {name}.",
-    "library.reread.done": "Прочитано заново: {name}.",
+    "library.reread.done": "Прочитано заново: {names}.",
     "library.synced": "Папка прочитана: {said}.",
     "library.unchanged": "В папке ничего не изменилось.",
     "synced.added": "добавлено {n}",

@@ -188,7 +188,7 @@ TEXTS = {
     "library.progress": "{done} / {total}",
     "library.added.files": "Eklendi: {names}.",
     "library.removed": "Çıkarıldı: {name}.",
-    "library.reread.done": "Yeniden okundu: {name}.",
+    "library.reread.done": "Yeniden okundu: {names}.",
     "library.synced": "Klasör okundu: {said}.",
     "library.unchanged": "Klasörde hiçbir şey değişmemiş.",
     "synced.added": "{n} eklendi",
