@@ -75,7 +75,8 @@ window.kaynak = (() => {
     const system = window.matchMedia("(prefers-color-scheme: dark)").matches;
     const isDark = settings.theme === "dark" || (settings.theme === "system" && system);
     document.body.classList.toggle("dark", isDark);
-    if (find("#shell")) state().toggle("with-times", Boolean(settings.times));
+    // Not a class of the shell: Gradio may write those anew while it loads.
+    document.documentElement.style.setProperty("--k-took", settings.times ? "inline" : "none");
   }
 
   // --- the server ------------------------------------------------------------------------------
