@@ -62,3 +62,5 @@
     closeLibrary();
   });
 })();
+    const no = find("#documents [data-keep]");
+    if (no) return shelf.keep(no);
