@@ -9,7 +9,9 @@ from rag.config import Answering, Config
 from rag.config import Chat as ChatSettings
 from rag.types import DocumentInfo, FailedFile
 from tests.fakes_ui import FakeAssistant, document
+from ui import render_library
 from ui.handlers import Chat
+from ui.messages import Words
 from ui.settings import Client, Settings
 from ui.shelf import MOST_AT_ONCE, Shelf
 from ui.turns import Conversation
@@ -300,6 +302,15 @@ def test_reading_again(assistant):
     last = list(Shelf(assistant).reread("minutes.docx"))[-1]
     assert "Read minutes.docx again." in last.status
     assert "There is no document x." in list(Shelf(assistant).reread("x"))[-1].status
+
+
+def test_the_list_is_renewed_when_others_have_changed_the_folder(assistant):
+    shelf = Shelf(assistant)
+    listed = render_library.state(assistant.documents(), assistant.failed())
+    assert f'data-listed="{listed}"' in shelf.show().documents
+    assert shelf.renew(Words(), listed).documents is None
+    assistant.remove("minutes.docx")
+    assert "minutes.docx" not in shelf.renew(Words(), listed).documents
 
 
 def test_too_many_files_at_once_are_refused_and_deleted(assistant, tmp_path):

@@ -75,6 +75,16 @@ class Shelf:
         listed = render_library.documents(infos, failed, words)
         return ShelfView(documents=listed, status=status)
 
+    def renew(self, words: Words, listed: str) -> ShelfView:
+        """The list, if it is no longer the one that is shown: others change the folder, too."""
+        try:
+            infos, failed = self._assistant.documents(), self._assistant.failed()
+        except RagError:
+            return ShelfView()  # the answer has told it already
+        if render_library.state(infos, failed) == listed:
+            return ShelfView()
+        return ShelfView(documents=render_library.documents(infos, failed, words))
+
     def add(self, files: Sequence[Path], words: Words = Words()) -> Iterator[ShelfView]:  # noqa: B008
         """Take uploaded files into the folder and index them; the uploads are deleted."""
         if len(files) > MOST_AT_ONCE:

@@ -101,6 +101,18 @@ def test_too_many_and_too_large_files_are_not_even_sent(serve, open_page):
     assert sent == []
 
 
+def test_what_others_add_is_listed_once_an_answer_ends(serve, open_page):
+    assistant = FakeAssistant()
+    page = open_page(serve(assistant))
+    page.check("[data-pick='town-history.md']")
+    expect(page.locator(".scope span")).to_have_text("Asking 1 of 3 documents")
+    assistant._documents["new.md"] = document("new.md", "New", "New\n\nIt is new.")
+    ask(page, "Who founded the public library?")
+    expect(page.locator(".scope span")).to_have_text("Asking 1 of 4 documents")
+    expect(page.locator("[data-pick='new.md']")).not_to_be_checked()
+    expect(page.locator("[data-pick='town-history.md']")).to_be_checked()
+
+
 def test_reading_a_file_again(town, open_page):
     page = open_page(town)
     row = page.locator(".document[data-document='minutes.docx']")

@@ -90,7 +90,10 @@ window.kaynak = (() => {
     }
   }
 
-  const client = () => ({ picked: [...picked], settings: { ...settings, language: language() } });
+  const client = () => ({
+    picked: [...picked], settings: { ...settings, language: language() },
+    listed: find("#documents [data-listed]")?.dataset.listed || "",
+  });
 
   function make(tag, properties = {}, ...children) {
     const element = document.createElement(tag);
