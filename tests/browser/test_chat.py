@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from rag.types import FailedFile
-from tests.fakes_ui import FakeAssistant
+from tests.fakes_ui import FakeAssistant, document
 
 CITED = "The bridge was opened to traffic in May 1887."
 
@@ -64,6 +64,14 @@ def test_a_number_shows_its_sentence_under_the_pointer(town, open_page):
     expect(page.locator(".peek strong")).to_have_text("The Old Bridge: a survey")
     page.hover(".brand")
     expect(page.locator(".peek")).to_have_count(0)
+
+
+def test_a_long_sentence_is_shown_whole_under_the_pointer(serve, open_page):
+    sentence = "The walnut orchard " + "beyond the second ferry " * 15 + "was planted in 1931."
+    page = open_page(serve(FakeAssistant([document("o.md", "Orchard", sentence)])))
+    ask(page, "When was the walnut orchard planted?")
+    page.hover(".prose .chip >> nth=0")
+    expect(page.locator(".peek p")).to_have_text(sentence)
 
 
 def test_followup_and_sources_of_earlier_answers(town, open_page):
