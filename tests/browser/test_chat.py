@@ -119,8 +119,21 @@ def test_stop(town, open_page):
     page = open_page(town)
     page.fill("#question textarea", "slowly: the bridge")
     page.click("#send")
-    page.click("#stop")
+    expect(page.locator("#live .steps .now")).to_be_visible()
+    stopped = page.evaluate("""async () => {
+        document.querySelector("#stop").click();
+        await new Promise((done) => setTimeout(done, 1));
+        const stop = document.querySelector("#stop");
+        return [stop.textContent.trim(), stop.disabled, document.activeElement.tagName];
+    }""")
+    assert stopped == ["Stopping …", True, "TEXTAREA"]
     expect(page.locator("#done .turn.stopped .footnote")).to_have_text("You stopped this answer.")
+    expect(page.locator("#question textarea")).to_be_focused()
+    page.fill("#question textarea", "slowly: the bridge")
+    page.press("#question textarea", "Enter")
+    expect(page.locator("#stop")).to_have_text("Stop")
+    page.click("#stop")
+    expect(page.locator("#done .turn.stopped")).to_have_count(2)
     ask(page, "Who founded the public library?")
 
 

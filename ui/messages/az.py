@@ -23,6 +23,7 @@ TEXTS = {
     "placeholder": "Sənədləriniz haqqında soruşun",
     "ask": "Soruş",
     "stop": "Dayandır",
+    "stopping": "Dayandırılır …",
     "hint.empty": "Əvvəlcə sual yazın.",
     "hint.busy": "Artıq {n} sual gözləyir. Bir dəqiqədən sonra yenidən soruşun.",
     "waiting.other": "Gözlənilir: sizdən əvvəl {n} sual var",

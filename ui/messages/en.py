@@ -24,6 +24,7 @@ TEXTS = {
     "placeholder": "Ask about your documents",
     "ask": "Ask",
     "stop": "Stop",
+    "stopping": "Stopping …",
     "hint.empty": "Type a question first.",
     "hint.busy": "Too many questions are waiting already ({n}). Ask again in a minute.",
     "waiting.one": "Waiting: {n} question is before yours",

@@ -23,6 +23,7 @@ TEXTS = {
     "placeholder": "Belgeleriniz hakkında sorun",
     "ask": "Sor",
     "stop": "Durdur",
+    "stopping": "Durduruluyor …",
     "hint.empty": "Önce bir soru yazın.",
     "hint.busy": "Şu anda {n} soru bekliyor. Bir dakika sonra yeniden sorun.",
     "waiting.other": "Bekleniyor: sizden önce {n} soru var",
