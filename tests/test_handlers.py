@@ -1,6 +1,7 @@
 """Conversations and the shelf of documents, without a browser."""
 
 import threading
+from dataclasses import replace
 
 import pytest
 
@@ -8,7 +9,9 @@ from rag.config import Answering, Config
 from rag.config import Chat as ChatSettings
 from rag.types import DocumentInfo, FailedFile
 from tests.fakes_ui import FakeAssistant, document
+from ui import render_library
 from ui.handlers import Chat
+from ui.messages import Words
 from ui.settings import Client, Settings
 from ui.shelf import MOST_AT_ONCE, Shelf
 from ui.turns import Conversation
@@ -267,7 +270,24 @@ def test_a_file_without_text_is_listed_with_its_reason(assistant, tmp_path):
     (tmp_path / "empty.txt").write_text("  ")
     last = list(Shelf(assistant).add([tmp_path / "empty.txt"]))[-1]
     assert "1 not readable" in last.status
+    assert "empty.txt: It holds no text." in last.status
     assert "It holds no text." in last.documents
+
+
+def test_files_that_could_not_be_read_before_spoil_no_success(tmp_path, monkeypatch):
+    old = FailedFile("old.pdf", "Broken.")
+    assistant = FakeAssistant(failed=[old])
+    (tmp_path / "a.md").write_text("Apples\n\nApples are red.")
+    sync = assistant.sync
+    monkeypatch.setattr(assistant, "sync", lambda **more: replace(sync(**more), failed=(old,)))
+    for last in (
+        list(Shelf(assistant).add([tmp_path / "a.md"]))[-1],
+        list(Shelf(assistant).reread("a.md"))[-1],
+    ):
+        assert 'class="notice done"' in last.status
+        assert "a.md" in last.status
+        assert "error" not in last.status
+    assert "old.pdf: Broken." in list(Shelf(assistant).reread("old.pdf"))[-1].status
 
 
 def test_removing(assistant):
@@ -282,6 +302,15 @@ def test_reading_again(assistant):
     last = list(Shelf(assistant).reread("minutes.docx"))[-1]
     assert "Read minutes.docx again." in last.status
     assert "There is no document x." in list(Shelf(assistant).reread("x"))[-1].status
+
+
+def test_the_list_is_renewed_when_others_have_changed_the_folder(assistant):
+    shelf = Shelf(assistant)
+    listed = render_library.state(assistant.documents(), assistant.failed())
+    assert f'data-listed="{listed}"' in shelf.show().documents
+    assert shelf.renew(Words(), listed).documents is None
+    assistant.remove("minutes.docx")
+    assert "minutes.docx" not in shelf.renew(Words(), listed).documents
 
 
 def test_too_many_files_at_once_are_refused_and_deleted(assistant, tmp_path):

@@ -1,5 +1,6 @@
 """Answers as HTML: nothing active comes through, and every marker leads to its sentence."""
 
+from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
 
@@ -176,6 +177,22 @@ def test_disagreement_is_a_table_above_the_prose():
     page = Page(html)
     assert page.text["th"] == "SaysDocumentSourcelongshort"
     assert [a["data-card"] for _, a in page.elements if "data-card" in a] == ["1", "2"]
+
+
+def test_documents_of_one_title_are_told_apart_by_their_names():
+    first = cite("It floods.")
+    second = replace(cite("The Tarn is long.", 2), document="other/rivers.md")
+    differ = Disagreement("number", (("long", first), ("short", second)))
+    table = show(answered(first, second, disagreements=(differ,))).partition("</table>")[0]
+    assert '<span class="where">rivers.md</span>' in table
+    assert '<span class="where">other/rivers.md</span>' in table
+    hits = [Hit(Passage(name, 0, 6, "Rivers", title="T"), 1.0) for name in ("a.md", "b.md")]
+    refused = answered(status="abstained", text="No.", hits=tuple(hits))
+    nearest = show(refused, None).partition('class="refusal"')[2].partition("</ul>")[0]
+    assert nearest.count('class="where"') == 2
+    refused = answered(status="abstained", text="No.", hits=(hits[0], hits[0]))
+    nearest = show(refused, None).partition('class="refusal"')[2].partition("</ul>")[0]
+    assert 'class="where"' not in nearest
 
 
 def test_a_refusal_offers_the_nearest_passages():

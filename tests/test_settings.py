@@ -27,6 +27,7 @@ def test_values_are_taken_and_bounded() -> None:
         "picked": ["a.md", 3, "b.md"],
     })  # fmt: skip
     assert client.picked == ("a.md", "b.md")
+    assert client.listed == ""
     assert client.settings == Settings("az", 20, "lenient", "quoted", "long")
     assert client.settings.wishes() == Wishes(20, 0.25, "quoted", 6)
     assert parse_settings({"passages": -3}).passages == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from html import escape
 
@@ -101,8 +102,10 @@ def _disagreement(
     caption = words("differ")
     if disagreement.about in _NAMED:
         caption = words("differ.on", about=words(f"about.{disagreement.about}"))
+    alike = _same_titled([(c.title, c.document) for _, c in disagreement.sides])
     rows = "".join(
-        f'<tr><th scope="row">{escape(value)}</th><td>{escape(citation.title)}</td>'
+        f'<tr><th scope="row">{escape(value)}</th>'
+        f"<td>{escape(citation.title)}{_named(citation.title, citation.document, alike)}</td>"
         f"<td>{chip(str(citation.marker), sources, words)}</td></tr>"
         for value, citation in disagreement.sides
     )
@@ -118,9 +121,11 @@ def _disagreement(
 
 def _refusal(turn: Turn, answer: Answer, words: Words) -> str:
     said = " ".join(told.sentence(s, words) for s in answer.sentences) or answer.text
+    alike = _same_titled([(s.title, s.document) for s in turn.sources])
     rows = "".join(
         f'<li><button type="button" class="nearest" data-source="{escape(s.key)}"><strong>'
-        f"{escape(s.title)}</strong><span>{escape(shorten(s.quote, SNIPPET_CHARS))}</span>"
+        f"{escape(s.title)}</strong>{_named(s.title, s.document, alike)}"
+        f"<span>{escape(shorten(s.quote, SNIPPET_CHARS))}</span>"
         "</button></li>"
         for s in turn.sources
     )
@@ -129,6 +134,16 @@ def _refusal(turn: Turn, answer: Answer, words: Words) -> str:
         f'<div class="refusal"><p class="verdict"><strong>{escape(said)}</strong></p>'
         f"{_searched(turn, answer, words)}{nearest}</div>"
     )
+
+
+def _same_titled(shown: Sequence[tuple[str, str]]) -> set[str]:
+    """Titles, out of pairs of title and document, that more than one document has."""
+    counts = Counter(title for title, _ in set(shown))
+    return {title for title, n in counts.items() if n > 1}
+
+
+def _named(title: str, document: str, alike: set[str]) -> str:
+    return f'<span class="where">{escape(document)}</span>' if title in alike else ""
 
 
 def _searched(turn: Turn, answer: Answer, words: Words) -> str:

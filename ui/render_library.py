@@ -5,6 +5,7 @@ One set of rows serves the narrow list and the wide table: the style sheet makes
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from html import escape
 
@@ -22,16 +23,26 @@ _COLUMNS = ("name", "pages", "passages", "added", "state")
 def documents(infos: Sequence[DocumentInfo], failed: Sequence[FailedFile], words: Words) -> str:
     """The documents, each with a box that restricts the question to it, and what failed."""
     if not infos and not failed:
-        return f'<p class="empty">{escape(words("library.none"))}</p>'
+        return f'<p class="empty" data-listed="none">{escape(words("library.none"))}</p>'
     note = words.count("library.failures", len(failed)) if failed else ""
     noted = f'<p class="failures" role="status">{escape(note)}</p>' if failed else ""
     rows = "".join(_failure(f, words) for f in failed) + "".join(_row(i, words) for i in infos)
     return (
-        f'{noted}<div class="documents" role="table" aria-label="{escape(words("documents"))}">'
+        f'{noted}<div class="documents" role="table" data-listed="{state(infos, failed)}" '
+        f'aria-label="{escape(words("documents"))}">'
         f'<div role="rowgroup" class="heads">{_heads(words)}</div>'
         f'<div role="rowgroup" class="rows">{rows}</div></div>'
         f'<p class="nomatch" hidden>{escape(words("library.nomatch"))}</p>'
     )
+
+
+def state(infos: Sequence[DocumentInfo], failed: Sequence[FailedFile]) -> str:
+    """A name for what the list shows; the same for the same documents."""
+    if not infos and not failed:
+        return "none"
+    shown = [(i.doc_id, i.indexed_at, i.title) for i in infos]
+    told_why = [(f.doc_id, str(f.reason)) for f in failed]
+    return hashlib.sha256(repr((shown, told_why)).encode()).hexdigest()[:16]
 
 
 def progress(step: SyncProgress, files: Mapping[str, str], words: Words) -> str:
@@ -61,6 +72,12 @@ def synced(report: SyncReport, words: Words) -> str:
         kinds = ", ".join(suffix or words("synced.no_ending") for suffix, _ in report.others)
         said.append(words("synced.others", n=sum(n for _, n in report.others), kinds=kinds))
     return words("library.synced", said=", ".join(said)) if said else words("library.unchanged")
+
+
+def unread(failed: Sequence[FailedFile], words: Words) -> tuple[str, str]:
+    """How many files could not be read, and which and why, unescaped."""
+    reasons = [f"{f.doc_id}: {told.reason(f.reason, words)}" for f in failed[:_MOST_FILES]]
+    return words("synced.failed", n=len(failed)), " ".join(reasons)
 
 
 def _files(files: Mapping[str, str], words: Words) -> str:

@@ -58,10 +58,12 @@ class Client:
 
     Attributes:
         picked: The only documents to ask; empty for all.
+        listed: The state of the list of documents that is shown, as `ui.render_library` names it.
     """
 
     settings: Settings = Settings()
     picked: tuple[str, ...] = ()
+    listed: str = ""
 
 
 def parse_client(value: object) -> Client:
@@ -70,9 +72,11 @@ def parse_client(value: object) -> Client:
         return Client()
     picked = value.get("picked")
     names = picked[:MOST_PICKED] if isinstance(picked, list) else []
+    listed = value.get("listed")
     return Client(
-        parse_settings(value.get("settings")), tuple(n for n in names if isinstance(n, str))
-    )
+        parse_settings(value.get("settings")), tuple(n for n in names if isinstance(n, str)),
+        listed if isinstance(listed, str) else "",
+    )  # fmt: skip
 
 
 def parse_settings(value: object) -> Settings:

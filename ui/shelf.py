@@ -75,6 +75,16 @@ class Shelf:
         listed = render_library.documents(infos, failed, words)
         return ShelfView(documents=listed, status=status)
 
+    def renew(self, words: Words, listed: str) -> ShelfView:
+        """The list, if it is no longer the one that is shown: others change the folder, too."""
+        try:
+            infos, failed = self._assistant.documents(), self._assistant.failed()
+        except RagError:
+            return ShelfView()  # the answer has told it already
+        if render_library.state(infos, failed) == listed:
+            return ShelfView()
+        return ShelfView(documents=render_library.documents(infos, failed, words))
+
     def add(self, files: Sequence[Path], words: Words = Words()) -> Iterator[ShelfView]:  # noqa: B008
         """Take uploaded files into the folder and index them; the uploads are deleted."""
         if len(files) > MOST_AT_ONCE:
@@ -95,8 +105,9 @@ class Shelf:
         if not added:
             yield self.show(words, "".join(problems))
             return
-        done = words("library.added.files", names=", ".join(added))
-        yield from self._followed(self._assistant.sync, words, "".join(problems), done, added)
+        yield from self._followed(
+            self._assistant.sync, words, "".join(problems), "library.added.files", added
+        )
 
     def remove(self, doc_id: str, words: Words = Words()) -> ShelfView:  # noqa: B008 - frozen
         """Take a document out of the folder and the index."""
@@ -113,9 +124,8 @@ class Shelf:
 
     def reread(self, doc_id: str, words: Words = Words()) -> Iterator[ShelfView]:  # noqa: B008
         """Read one file again."""
-        done = words("library.reread.done", name=doc_id)
         again = partial(self._assistant.reread, doc_id)
-        yield from self._followed(again, words, "", done, [doc_id])
+        yield from self._followed(again, words, "", "library.reread.done", [doc_id])
 
     def _followed(
         self, sync: _Sync, words: Words, problems: str, done: str, names: Sequence[str]
@@ -130,7 +140,7 @@ class Shelf:
         for step in iter(steps.get, None):
             _note(files, step)
             yield ShelfView(status=problems + render_library.progress(step, files, words))
-        yield self.show(words, problems + _outcome(future, done, words))
+        yield self.show(words, problems + _outcome(future, done, names, words))
 
 
 def _note(files: dict[str, str], step: SyncProgress) -> None:
@@ -142,10 +152,18 @@ def _note(files: dict[str, str], step: SyncProgress) -> None:
         files[step.doc_id] = _STATES.get(step.action, files[step.doc_id])
 
 
-def _outcome(future: Future[SyncReport], done: str, words: Words) -> str:
+def _outcome(future: Future[SyncReport], done: str, names: Sequence[str], words: Words) -> str:
     try:
         report = future.result()
     except RagError as error:
         return render.problem(error, words)
-    said = done if done and not report.failed else render_library.synced(report, words)
-    return render.notice(said, kind="error" if report.failed else "done")
+    if not names:
+        said = render_library.synced(report, words)
+        return render.notice(said, kind="error" if report.failed else "done")
+    # Files that could not be read before are no news to who has added others.
+    unread = {file.doc_id: file for file in report.failed if file.doc_id in names}
+    read = ", ".join(name for name in names if name not in unread)
+    told = render.notice(words(done, names=read), kind="done") if read else ""
+    if unread:
+        told += render.notice(*render_library.unread(list(unread.values()), words))
+    return told

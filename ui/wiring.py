@@ -28,7 +28,9 @@ _PROGRAMS_AT_ONCE = 4
 def wire(blocks: gr.Blocks, page: Page, chat: Chat, shelf: Shelf) -> None:
     """Connect everything."""
     _wire_start(blocks, page, chat, shelf)
-    _wire_chat(blocks, page, chat)
+    asking = _wire_chat(page, chat)
+    _wire_leaving(blocks, page, chat, asking)
+    _wire_renewal(page, shelf, asking)
     _wire_shelf(page, chat, shelf)
 
 
@@ -58,7 +60,7 @@ def _wire_start(blocks: gr.Blocks, page: Page, chat: Chat, shelf: Shelf) -> None
     ).then(None, js="() => kaynak.retold()")  # fmt: skip
 
 
-def _wire_chat(blocks: gr.Blocks, page: Page, chat: Chat) -> None:
+def _wire_chat(page: Page, chat: Chat) -> tuple[events.Dependency, ...]:
     def ask_typed(
         sent: object, question: str, conversation: Conversation, request: gr.Request
     ) -> Generator[Updates, None, None]:
@@ -84,11 +86,20 @@ def _wire_chat(blocks: gr.Blocks, page: Page, chat: Chat) -> None:
         ask_suggested, inputs=[page.client, page.conversation],
         js="(_, conversation) => [kaynak.client(), conversation]", **asking,
     )  # fmt: skip
-    _wire_leaving(blocks, page, chat, (typed, clicked))
     events.api(
         chat.answer, api_name="ask", concurrency_id="programs",
         concurrency_limit=_PROGRAMS_AT_ONCE,
     )  # fmt: skip
+    return typed, clicked
+
+
+def _wire_renewal(page: Page, shelf: Shelf, asking: Sequence[events.Dependency]) -> None:
+    def renew(sent: object) -> object:
+        client = parse_client(sent)
+        return _or_skip(shelf.renew(client.settings.words, client.listed).documents)
+
+    for asked in asking:
+        asked.then(renew, page.client, page.documents, js="() => kaynak.client()", **QUIET)
 
 
 def _wire_leaving(

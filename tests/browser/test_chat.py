@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from rag.types import FailedFile
-from tests.fakes_ui import FakeAssistant
+from tests.fakes_ui import FakeAssistant, document
 
 CITED = "The bridge was opened to traffic in May 1887."
 
@@ -66,6 +66,14 @@ def test_a_number_shows_its_sentence_under_the_pointer(town, open_page):
     expect(page.locator(".peek")).to_have_count(0)
 
 
+def test_a_long_sentence_is_shown_whole_under_the_pointer(serve, open_page):
+    sentence = "The walnut orchard " + "beyond the second ferry " * 15 + "was planted in 1931."
+    page = open_page(serve(FakeAssistant([document("o.md", "Orchard", sentence)])))
+    ask(page, "When was the walnut orchard planted?")
+    page.hover(".prose .chip >> nth=0")
+    expect(page.locator(".peek p")).to_have_text(sentence)
+
+
 def test_followup_and_sources_of_earlier_answers(town, open_page):
     page = open_page(town)
     ask(page, "When was the bridge opened?")
@@ -111,8 +119,21 @@ def test_stop(town, open_page):
     page = open_page(town)
     page.fill("#question textarea", "slowly: the bridge")
     page.click("#send")
-    page.click("#stop")
+    expect(page.locator("#live .steps .now")).to_be_visible()
+    stopped = page.evaluate("""async () => {
+        document.querySelector("#stop").click();
+        await new Promise((done) => setTimeout(done, 1));
+        const stop = document.querySelector("#stop");
+        return [stop.textContent.trim(), stop.disabled, document.activeElement.tagName];
+    }""")
+    assert stopped == ["Stopping …", True, "TEXTAREA"]
     expect(page.locator("#done .turn.stopped .footnote")).to_have_text("You stopped this answer.")
+    expect(page.locator("#question textarea")).to_be_focused()
+    page.fill("#question textarea", "slowly: the bridge")
+    page.press("#question textarea", "Enter")
+    expect(page.locator("#stop")).to_have_text("Stop")
+    page.click("#stop")
+    expect(page.locator("#done .turn.stopped")).to_have_count(2)
     ask(page, "Who founded the public library?")
 
 

@@ -76,7 +76,8 @@ def test_files_are_dropped_with_their_progress(serve, open_page):
     }""")
     page.evaluate(DROP, [["a.md", "Apples\n\nApples are red."], ["b.txt", "Bees\n\nBees hum."],
                          ["empty.txt", " "]])  # fmt: skip
-    expect(page.locator("#library-status")).to_contain_text("2 added, 1 not readable")
+    expect(page.locator("#library-status")).to_contain_text("Added a.md, b.txt.")
+    expect(page.locator("#library-status")).to_contain_text("empty.txt: It holds no text.")
     seen = [" ".join(text.split()) for text in page.evaluate("window.seen")]
     assert "a.md embedding; b.txt waiting; empty.txt waiting" in seen
     assert "a.md done; b.txt embedding; empty.txt waiting" in seen
@@ -98,6 +99,18 @@ def test_too_many_and_too_large_files_are_not_even_sent(serve, open_page):
         "large.txt is larger than the 50 MB that are allowed."
     )
     assert sent == []
+
+
+def test_what_others_add_is_listed_once_an_answer_ends(serve, open_page):
+    assistant = FakeAssistant()
+    page = open_page(serve(assistant))
+    page.check("[data-pick='town-history.md']")
+    expect(page.locator(".scope span")).to_have_text("Asking 1 of 3 documents")
+    assistant._documents["new.md"] = document("new.md", "New", "New\n\nIt is new.")
+    ask(page, "Who founded the public library?")
+    expect(page.locator(".scope span")).to_have_text("Asking 1 of 4 documents")
+    expect(page.locator("[data-pick='new.md']")).not_to_be_checked()
+    expect(page.locator("[data-pick='town-history.md']")).to_be_checked()
 
 
 def test_reading_a_file_again(town, open_page):

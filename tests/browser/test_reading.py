@@ -138,6 +138,20 @@ def test_thumbs_and_remarks_are_kept_for_evaluation(serve, open_page):
     assert json.dumps(row)
 
 
+def test_times_of_steps_are_shown_after_a_reload(serve, open_page):
+    page = open_page(serve(FakeAssistant(pause=1.5)))
+    page.click("[data-options]")
+    page.check("[name=times]")
+    page.keyboard.press("Escape")
+    page.reload()
+    page.wait_for_selector(".welcome h2")
+    # Gradio may write the classes of its elements anew after the page's program has begun.
+    page.evaluate("document.querySelector('#shell').classList.remove('with-times')")
+    page.fill("#question textarea", "When was the bridge opened?")
+    page.press("#question textarea", "Enter")
+    expect(page.locator("#live .took").first).to_be_visible()
+
+
 def test_settings_go_with_the_question_and_stay(serve, open_page):
     assistant = FakeAssistant()
     page = open_page(serve(assistant))

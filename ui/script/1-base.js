@@ -75,19 +75,25 @@ window.kaynak = (() => {
     const system = window.matchMedia("(prefers-color-scheme: dark)").matches;
     const isDark = settings.theme === "dark" || (settings.theme === "system" && system);
     document.body.classList.toggle("dark", isDark);
-    if (find("#shell")) state().toggle("with-times", Boolean(settings.times));
+    // Not a class of the shell: Gradio may write those anew while it loads.
+    document.documentElement.style.setProperty("--k-took", settings.times ? "inline" : "none");
   }
 
   // --- the server ------------------------------------------------------------------------------
   async function fetch(wanted) {
+    const lost = { failed: word("failed.load") };
     try {
-      return await server.fetch({ ...wanted, settings: client().settings });
+      // Gradio gives back nothing, and does not fail, when nobody answers.
+      return (await server.fetch({ ...wanted, settings: client().settings })) ?? lost;
     } catch {
-      return { failed: word("failed.load") };
+      return lost;
     }
   }
 
-  const client = () => ({ picked: [...picked], settings: { ...settings, language: language() } });
+  const client = () => ({
+    picked: [...picked], settings: { ...settings, language: language() },
+    listed: find("#documents [data-listed]")?.dataset.listed || "",
+  });
 
   function make(tag, properties = {}, ...children) {
     const element = document.createElement(tag);

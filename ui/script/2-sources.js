@@ -3,6 +3,7 @@
   const { find, all, state, isNarrow, word, make, fetch, elements } = kaynak;
   let shown = { turn: null, count: -1 };
   let opener = null;
+  const MOST_PEEKED = 600; // the box has to fit beside the answer
 
   const empty = (key) => make("p", { className: "empty" }, word(key));
 
@@ -114,6 +115,13 @@
   }
 
   // --- the sentence behind a number --------------------------------------------------------------
+  function cited(card) {
+    const mark = find("mark", card);
+    if (!mark) return find(".excerpt", card).textContent;
+    const text = mark.textContent.replace(/\s+/g, " ").trim();
+    return text.length > MOST_PEEKED ? `${text.slice(0, MOST_PEEKED).replace(/ \S*$/, "")}…` : text;
+  }
+
   function peek(chip) {
     const turn = chip.closest(".turn");
     const wanted = `.cards-store > .card[data-card="${CSS.escape(chip.dataset.source)}"]`;
@@ -124,14 +132,14 @@
     box.replaceChildren(
       make("strong", {}, find(".name strong", card).textContent),
       make("span", {}, find(".where", card).textContent),
-      make("p", {}, find(".excerpt", card).textContent)
+      make("p", {}, cited(card))
     );
     find(".gradio-container").append(box);
     const at = chip.getBoundingClientRect();
     const left = Math.min(Math.max(12, at.left - 24), window.innerWidth - box.offsetWidth - 12);
     const isRoomBelow = at.bottom + box.offsetHeight + 20 < window.innerHeight;
     box.style.left = `${left}px`;
-    box.style.top = `${isRoomBelow ? at.bottom + 8 : at.top - box.offsetHeight - 8}px`;
+    box.style.top = `${isRoomBelow ? at.bottom + 8 : Math.max(8, at.top - box.offsetHeight - 8)}px`;
   }
 
   function unpeek() {

@@ -3,6 +3,7 @@
   const { find, all, state, word, count, make, picked } = kaynak;
   let sorted = { key: "", isDown: false };
   let sought = "";
+  let next = null; // whose turn the focus is once a document has gone
 
   const rows = () => all("#documents .document");
   const boxes = () => all("#documents [data-pick]");
@@ -14,6 +15,21 @@
     tick();
     if (sorted.key) sort(sorted.key, sorted.isDown);
     search(sought);
+    focusNext();
+  }
+
+  function remember(row) {
+    const others = rows().filter((other) => !other.hidden);
+    const at = others.indexOf(row);
+    next = { document: (others[at + 1] || others[at - 1])?.dataset.document };
+  }
+
+  function focusNext() {
+    if (!next) return;
+    const row = rows().find((other) => other.dataset.document === next.document);
+    next = null;
+    const isLost = document.activeElement === document.body || !document.activeElement;
+    if (isLost) (row ? find("[data-remove]", row) : find("#find-document")).focus();
   }
 
   function tick() {
@@ -150,8 +166,10 @@
     element.addEventListener("click", (event) => {
       const hit = (selector) => event.target.closest(selector);
       const row = hit(".document");
-      if (hit("[data-removed]")) trigger("delete", { document: row.dataset.document });
-      else if (hit("[data-reread]")) trigger("reread", { document: row.dataset.document });
+      if (hit("[data-removed]")) {
+        remember(row);
+        trigger("delete", { document: row.dataset.document });
+      } else if (hit("[data-reread]")) trigger("reread", { document: row.dataset.document });
     });
     watch("value", () => queueMicrotask(() => {
       find("#library-note").textContent = "";

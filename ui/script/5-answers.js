@@ -10,29 +10,59 @@
       if (example) trigger("select", { ask: example.dataset.ask });
     });
     const scroller = find("#scroller");
-    let isAtEnd = true;
-    scroller.addEventListener("scroll", () => {
-      isAtEnd = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 120;
-    });
-    let asked = 0;
+    const keep = keptInView(scroller);
     new MutationObserver(() => {
       const turns = all(".turn", scroller);
-      if (turns.length > asked) {
-        // A new question begins at the top of what is seen, so that its answer is read from there.
-        const last = turns[turns.length - 1];
-        scroller.scrollTop += last.getBoundingClientRect().top
-          - scroller.getBoundingClientRect().top;
-      } else if (isAtEnd) {
-        const last = turns[turns.length - 1];
-        const room = last && last.getBoundingClientRect().height < scroller.clientHeight - 40;
-        if (room || !last) scroller.scrollTop = scroller.scrollHeight;
-      }
-      asked = turns.length;
+      keep(turns[turns.length - 1]);
       state().toggle("empty-talk", turns.length === 0);
       find("#download").disabled = all("#done .as-markdown").length === 0;
       showRated();
       kaynak.sources.follow();
     }).observe(scroller, { childList: true, subtree: true });
+  }
+
+  // The end of a turn that fits stays in view; of one that does not, the question comes to the top,
+  // so that it is read from there. Neither once the reader has scrolled away.
+  function keptInView(scroller) {
+    let newest = 0;
+    let placed = 0;
+    let isFollowed = true;
+    let isBrought = false;
+    let isPending = false; // until the finished turn has its place
+    scroller.addEventListener("scroll", () => {
+      const rest = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight;
+      isFollowed = Math.abs(scroller.scrollTop - placed) < 2 || (!isBrought && rest < 40);
+    });
+    const place = (top) => {
+      scroller.scrollTop = top;
+      placed = scroller.scrollTop;
+    };
+
+    function settle(last, isLive) {
+      const box = last.getBoundingClientRect();
+      if (box.height < scroller.clientHeight - 40) {
+        place(scroller.scrollHeight);
+      } else if (isPending && !(isLive && isBrought)) {
+        place(scroller.scrollTop + box.top - scroller.getBoundingClientRect().top);
+        isBrought = true;
+      }
+    }
+
+    return (last) => {
+      const number = last ? Number(last.dataset.turn) : 0;
+      const isLive = Boolean(last && last.closest("#live"));
+      if (number > newest) {
+        isFollowed = true;
+        isBrought = false;
+        isPending = true;
+      }
+      if (!last && newest) place(0); // the welcome is read from its beginning
+      newest = last ? Math.max(newest, number) : 0;
+      // The live turn may go before the finished one is there.
+      if (!last || number < newest) return;
+      if (isFollowed) settle(last, isLive);
+      isPending = isPending && isLive;
+    };
   }
 
   // --- copying -----------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 // Clicks and keys, from wherever they come.
 (() => {
-  const { find, state, isNarrow, sources, reader, shelf, answers, options } = kaynak;
+  const { find, state, word, isNarrow, sources, reader, shelf, answers, options } = kaynak;
 
   const DOES = [
     ["[data-source]", sources.openSource],
@@ -25,8 +25,20 @@
     ["[data-pick-shown]", shelf.pickShown],
     ["[data-remove]", shelf.askRemoval],
     ["[data-keep]", shelf.keep],
+    ["#stop", stopping],
     ["[data-skip]", () => find("#question textarea").focus()],
   ];
+
+  // It takes a while until the server has heard of it. Gradio makes the button anew for each question.
+  function stopping(button) {
+    const now = find("#live .steps .now");
+    if (now) now.textContent = word("stopping");
+    find("#question textarea").focus();
+    window.setTimeout(() => { // after Gradio's own listener, which ignores disabled buttons
+      button.textContent = word("stopping");
+      button.disabled = true;
+    });
+  }
 
   function toggleLibrary() {
     const isOpen = state().toggle("library-open");
@@ -58,6 +70,8 @@
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || find("dialog[open]")) return;
     sources.unpeek();
+    const no = find("#documents [data-keep]");
+    if (no) return shelf.keep(no);
     if (isNarrow() || document.activeElement.closest(".sources")) sources.closeSources();
     closeLibrary();
   });
