@@ -129,6 +129,7 @@ def test_places_and_names(tmp_path) -> None:
     docs.mkdir()
     outside = tmp_path / "secret.txt"
     outside.write_text("secret words")
+    (tmp_path / "other").mkdir()
     (docs / "good.txt").write_text(GOOD)
     expected = {"good.txt": "indexed"}
     links = {
@@ -137,7 +138,7 @@ def test_places_and_names(tmp_path) -> None:
         "zero.txt": (Path("/dev/zero"), "outside"), "loop.txt": (docs / "loop.txt", "cannot_open"),
         "broken.txt": (docs / "absent.txt", "cannot_open"),
         "same.txt": (docs / "good.txt", "indexed"),
-        "pipelink.txt": (docs / "pipe.txt", "not_regular"), "away": (tmp_path / "index", "outside"),
+        "pipelink.txt": (docs / "pipe.txt", "not_regular"), "away": (tmp_path / "other", "outside"),
         "chain.txt": (docs / "secret.txt", "outside"),
     }  # fmt: skip
     (tmp_path / "index").mkdir()
