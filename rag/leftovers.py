@@ -14,7 +14,11 @@ from pathlib import Path
 from rag.files import open_regular
 
 # What Kaynak itself has written anew when a purge ends. Other documents may hold the same words.
-_OURS = ("store.db", "feedback.db", "LOCK", "index")
+_OURS = {"index", "LOCK"} | {
+    f"{name}{journal}"
+    for name in ("store.db", "feedback.db")
+    for journal in ("", "-journal", "-wal", "-shm")
+}
 _PIECES = 16
 _PIECE_CHARS = 40
 _BLOCK = 1 << 20
@@ -40,8 +44,7 @@ def _files(index: Path) -> Iterator[Path]:
     for folder, below, names in os.walk(index):
         if Path(folder) == index:
             below[:] = [name for name in below if name not in _OURS]
-            # With the journals that SQLite keeps beside its files.
-            names = [name for name in names if not name.startswith(_OURS)]
+            names = [name for name in names if name not in _OURS]
         yield from (Path(folder) / name for name in sorted(names))
 
 

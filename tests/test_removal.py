@@ -163,11 +163,13 @@ def test_a_purge_names_the_files_that_hold_the_text(assistant, folder):
     (folder / "long.md").write_text("\n\n".join(sentences))
     assistant.sync()
     backup(index, index / "copy.db")
+    backup(index, index / "store.db.before")
     (index / "notes").mkdir()
     (index / "notes" / "mine.txt").write_text(f"I copied {' '.join(sentences[:9])}")
     (index / "notes" / "other.txt").write_text("Nothing of it.")
     removal = assistant.remove("long.md", purge=True)
-    assert removal.still_in == (index / "copy.db", index / "notes" / "mine.txt")
+    copies = (index / "copy.db", index / "store.db.before")
+    assert removal.still_in == (*copies, index / "notes" / "mine.txt")
 
 
 def test_a_folder_is_not_removed_for_a_document(assistant, folder):

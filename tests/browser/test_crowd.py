@@ -19,6 +19,8 @@ from tests.browser.tab import Tab
 from tests.fakes_ui import FakeAssistant, document
 
 FULL = os.environ.get("KAYNAK_FAULTS") == "full"
+# A thousand answers take two minutes on an idle machine of two cores, and longer on a busy one.
+pytestmark = pytest.mark.timeout(1800 if FULL else 300)
 CLIENTS = 50 if FULL else 16
 ROUNDS = 20 if FULL else 3
 HANG_UPS = 100 if FULL else 8
