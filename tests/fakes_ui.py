@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 import tempfile
 import time
+import weakref
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -120,6 +122,7 @@ class FakeAssistant:
         failed: Sequence[FailedFile] = (), pause: float = 0.0,
     ) -> None:  # fmt: skip
         folder = Path(tempfile.mkdtemp(prefix="kaynak-fake-"))
+        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
         self.config = (config or Config()).model_copy(
             update={"documents": Documents(folder=folder, index=folder / ".kaynak")}
         )
@@ -255,7 +258,10 @@ class FakeAssistant:
                 f"{wanted} is of a type that cannot be read.", hint="Use .txt or .md.",
                 code="unknown_type", detail=wanted,
             )  # fmt: skip
-        self._waiting[wanted] = source.read_text(encoding="utf-8")
+        text = source.read_text(encoding="utf-8")
+        if wanted in self._documents and self._documents[wanted].text != text:
+            wanted = f"{source.stem}-2{source.suffix}"
+        self._waiting[wanted] = text
         return wanted
 
     def remove(self, doc_id: str) -> None:

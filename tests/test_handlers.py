@@ -266,6 +266,18 @@ def test_a_good_file_beside_a_bad_one_is_added(assistant, tmp_path):
     assert "Added a.md." in last.status
 
 
+def test_a_file_whose_name_is_taken_is_told(assistant, tmp_path):
+    text = "Notes\n\nThe ferry left at nine."
+    for ferry, added in ((text, "notes.md"), (text, "notes.md"), (f"{text} Or ten.", "notes-2.md")):
+        (tmp_path / "notes.md").write_text(ferry)
+        last = list(Shelf(assistant).add([tmp_path / "notes.md"]))[-1]
+        assert f"Added {added}." in last.status
+        told = (
+            "Another notes.md was here already; the new one is kept as notes-2.md." in last.status
+        )
+        assert told is (added == "notes-2.md")
+
+
 def test_a_file_without_text_is_listed_with_its_reason(assistant, tmp_path):
     (tmp_path / "empty.txt").write_text("  ")
     last = list(Shelf(assistant).add([tmp_path / "empty.txt"]))[-1]

@@ -23,6 +23,7 @@ from ui.line import Line, Ticket
 from ui.messages import Words
 from ui.settings import Client, Settings
 from ui.sources import Lookup, answer_sources, cited_source
+from ui.tabs import Tabs
 from ui.told import problem_of
 from ui.turns import Conversation, Searched, Turn
 from ui.views import Answerer, View
@@ -62,11 +63,12 @@ class Chat:
         self._desk = Desk(Feedback(assistant.config.documents.index)) if desk is None else desk
         self._line = Line(assistant.config.chat.queue)
         self._running: dict[str, _Running] = {}
+        self._tabs = Tabs()
         self._examples: tuple[object, list[str]] = (None, [])
 
     def start(self, client: Client = Client()) -> View:  # noqa: B008 - frozen
-        """An empty conversation."""
-        return View(conversation=Conversation(), done=self.welcome(client.settings), live="")
+        """What a page shows that was just loaded: what its tab said before, if it did."""
+        return self._shows(self._tabs.find(client.before), client)
 
     def ask(
         self, question: str, conversation: Conversation, client: Client = Client(), *,  # noqa: B008
@@ -93,7 +95,7 @@ class Chat:
                 yield from self._follow(live, conversation, client, running)
             except RagError as error:
                 turn = Turn(live.number, question, "failed", error=problem_of(error))
-                yield self._finished(conversation, turn, words)
+                yield self._finished(conversation, turn, client)
 
     def answer(self, question: str, documents: Sequence[str] | None = None) -> dict[str, object]:
         """One answer for a program, as plain data; an error has the key ``error``."""
@@ -122,7 +124,7 @@ class Chat:
     def restart(self, session: str, client: Client = Client()) -> View:  # noqa: B008 - frozen
         """Leave what is under way, and begin a new conversation."""
         self.leave(session)
-        return self.start(client)
+        return self._shows(Conversation(), client)
 
     def shown(self, conversation: Conversation, settings: Settings) -> str:
         """The conversation in a language; the welcome when it is empty."""
@@ -176,7 +178,7 @@ class Chat:
                     break
                 if isinstance(event, Answer):
                     turn = self._turn(live.number, event, run, conversation, lookup)
-                    yield self._finished(conversation, turn, words)
+                    yield self._finished(conversation, turn, client)
                     return
                 _note(live, event, lookup)
                 yield View(live=render.live_turn(live, words), is_busy=True)
@@ -186,7 +188,7 @@ class Chat:
                 live.number, live.question, "stopped", sources=tuple(live.sources.values()),
                 shown=shown,
             )  # fmt: skip
-            yield self._finished(conversation, turn, words)
+            yield self._finished(conversation, turn, client)
 
     def _turn(
         self, number: int, answer: Answer, run: Run, conversation: Conversation, lookup: Lookup
@@ -206,12 +208,14 @@ class Chat:
             following=tuple(next_questions(answer, documents, asked=conversation.questions())),
         )  # fmt: skip
 
-    def _finished(self, conversation: Conversation, turn: Turn, words: Words) -> View:
+    def _finished(self, conversation: Conversation, turn: Turn, client: Client) -> View:
         keep = self._assistant.config.answering.max_history_turns
-        conversation = conversation.with_turn(turn, keep=keep)
-        return View(
-            conversation=conversation, done=render.conversation(conversation, words), live=""
-        )
+        return self._shows(conversation.with_turn(turn, keep=keep), client)
+
+    def _shows(self, conversation: Conversation, client: Client) -> View:
+        self._tabs.keep(client.tab, conversation)
+        done = self.shown(conversation, client.settings)
+        return View(conversation=conversation, done=done, live="")
 
     @contextmanager
     def _registered(self, session: str) -> Iterator[_Running]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -14,6 +15,8 @@ Strictness = Literal["lenient", "usual", "strict"]
 Length = Literal["short", "usual", "long"]
 MOST_PASSAGES = 20
 MOST_PICKED = 10_000
+# What a browser makes up at random, so that nobody can guess it.
+_TAB = re.compile(r"[0-9a-f]{32}")
 _REFUSE_BELOW: Mapping[Strictness, float | None] = {"lenient": 0.25, "usual": None, "strict": 0.75}
 _SENTENCES: Mapping[Length, int | None] = {"short": 1, "usual": None, "long": 6}
 
@@ -59,11 +62,15 @@ class Client:
     Attributes:
         picked: The only documents to ask; empty for all.
         listed: The state of the list of documents that is shown, as `ui.render_library` names it.
+        tab: The page's key in `ui.tabs`; "" when it has none.
+        before: The key that its tab had before it was loaded anew.
     """
 
     settings: Settings = Settings()
     picked: tuple[str, ...] = ()
     listed: str = ""
+    tab: str = ""
+    before: str = ""
 
 
 def parse_client(value: object) -> Client:
@@ -74,9 +81,16 @@ def parse_client(value: object) -> Client:
     names = picked[:MOST_PICKED] if isinstance(picked, list) else []
     listed = value.get("listed")
     return Client(
-        parse_settings(value.get("settings")), tuple(n for n in names if isinstance(n, str)),
-        listed if isinstance(listed, str) else "",
-    )  # fmt: skip
+        settings=parse_settings(value.get("settings")),
+        picked=tuple(name for name in names if isinstance(name, str)),
+        listed=listed if isinstance(listed, str) else "",
+        tab=_key(value.get("tab")),
+        before=_key(value.get("before")),
+    )
+
+
+def _key(value: object) -> str:
+    return value if isinstance(value, str) and _TAB.fullmatch(value) else ""
 
 
 def parse_settings(value: object) -> Settings:

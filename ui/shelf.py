@@ -98,6 +98,10 @@ class Shelf:
         for file in files:
             try:
                 added.append(self._assistant.add(file))
+                # A number was added; other names are only tidied.
+                if added[-1].startswith(f"{file.stem}-") and added[-1] != file.name:
+                    said = words("library.renamed", name=file.name, kept=added[-1])
+                    problems.append(render.notice(said, words("library.renamed.hint")))
             except RagError as error:
                 problems.append(render.problem(error, words))
             finally:

@@ -187,6 +187,9 @@ TEXTS = {
     "library.toolarge": "{name} icazə verilən {most} MB-dan böyükdür.",
     "library.progress": "{done} / {total}",
     "library.added.files": "Əlavə olundu: {names}.",
+    "library.renamed": "Başqa bir {name} artıq var idi; yenisi {kept} adı ilə saxlanıldı.",
+    "library.renamed.hint": "Hər ikisindən soruşulur. Yalnız yenisi üçün o birini siyahıdan "
+    "çıxarın.",
     "library.removed": "Çıxarıldı: {name}.",
     "library.reread.done": "Yenidən oxundu: {names}.",
     "library.synced": "Qovluq oxundu: {said}.",

@@ -202,6 +202,8 @@ TEXTS = {
     "library.toolarge": "{name} is larger than the {most} MB that are allowed.",
     "library.progress": "{done} of {total}",
     "library.added.files": "Added {names}.",
+    "library.renamed": "Another {name} was here already; the new one is kept as {kept}.",
+    "library.renamed.hint": "Both are asked. To ask the new one only, remove the other.",
     "library.removed": "Removed {name}.",
     "library.reread.done": "Read {names} again.",
     "library.synced": "Folder read: {said}.",

@@ -213,6 +213,9 @@ TEXTS = {
     "library.toolarge": "{name} больше разрешённых {most} МБ.",
     "library.progress": "{done} из {total}",
     "library.added.files": "Добавлено: {names}.",
+    "library.renamed": "Другой {name} уже есть; новый сохранён как {kept}.",
+    "library.renamed.hint": "Ответы берутся из обоих. Чтобы спрашивать только новый, уберите "
+    "другой.",
     "library.removed": "Убрано: {name}.",
     "library.reread.done": "Прочитано заново: {names}.",
     "library.synced": "Папка прочитана: {said}.",

@@ -188,6 +188,8 @@ TEXTS = {
     "library.toolarge": "{name} izin verilen {most} MB'tan büyük.",
     "library.progress": "{done} / {total}",
     "library.added.files": "Eklendi: {names}.",
+    "library.renamed": "Başka bir {name} zaten vardı; yenisi {kept} adıyla saklandı.",
+    "library.renamed.hint": "İkisine de sorulur. Yalnız yenisine sormak için ötekini çıkarın.",
     "library.removed": "Çıkarıldı: {name}.",
     "library.reread.done": "Yeniden okundu: {names}.",
     "library.synced": "Klasör okundu: {said}.",

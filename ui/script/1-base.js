@@ -8,6 +8,7 @@ window.kaynak = (() => {
   };
   const tables = window.kaynakWords;
   const picked = new Set();
+  const tab = named();
   const settings = { ...USUAL, ...stored() };
   let server = null;
 
@@ -31,6 +32,20 @@ window.kaynak = (() => {
       window.localStorage.setItem(STORE, JSON.stringify(settings));
     } catch {
       // the settings last as long as the page, then
+    }
+  }
+
+  // The server keeps the conversation under the tab's key: it is still there after a reload. A new key
+  // for each page, since a tab that is duplicated has the keys of the other.
+  function named() {
+    const bytes = window.crypto.getRandomValues(new Uint8Array(16));
+    const key = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+    try {
+      const before = window.sessionStorage.getItem(STORE) || "";
+      window.sessionStorage.setItem(STORE, key);
+      return { tab: key, before };
+    } catch {
+      return { tab: "", before: "" };
     }
   }
 
@@ -91,7 +106,7 @@ window.kaynak = (() => {
   }
 
   const client = () => ({
-    picked: [...picked], settings: { ...settings, language: language() },
+    picked: [...picked], settings: { ...settings, language: language() }, ...tab,
     listed: find("#documents [data-listed]")?.dataset.listed || "",
   });
 

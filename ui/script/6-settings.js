@@ -41,6 +41,7 @@
     speak();
     dress();
     sayLate();
+    kaynak.covered();
   }
 
   // Gradio puts parts of the page in their places after the program has begun.

@@ -52,6 +52,8 @@
     find("#open-library [data-library]").focus();
   }
 
+  kaynak.closeLibrary = closeLibrary;
+
   document.addEventListener("click", (event) => {
     if (!event.target.closest) return;
     sources.unpeek();
