@@ -12,7 +12,7 @@ from tests.bench.peers.measures import measured, refused, table
 
 PEERS = Path(harness.__file__).parent
 SYSTEM = """
-def build(documents, embedder, generator):
+def build(documents, embedder, generator, dtype):
     # What a user writes
     import json
 
@@ -35,7 +35,13 @@ def test_a_system_is_asked_and_timed(tmp_path) -> None:
     system, out = tmp_path / "system.py", tmp_path / "out.jsonl"
     system.write_text(SYSTEM)
     asked = [{"id": str(i), "question": q} for i, q in enumerate(["known", "unknown", "broken"])]
-    job = {"documents": str(tmp_path), "embedder": "", "generator": "", "questions": asked}
+    job = {
+        "documents": str(tmp_path),
+        "embedder": "",
+        "generator": "",
+        "dtype": "",
+        "questions": asked,
+    }
     harness.run(system, job, out)
     known, unknown, broken, whole = map(json.loads, out.read_text().splitlines())
     assert known["text"] == "It opened in 1992."

@@ -21,6 +21,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from rag.config import DEFAULT_MODEL
+from rag.devices import best_device, best_dtype
 from rag.machine import environment
 from rag.models import locate
 from tests.bench.judge_examples import is_held_out, read_rows
@@ -81,6 +82,8 @@ def _job(args: argparse.Namespace) -> dict:
         "documents": str(documents),
         "embedder": str(locate(DEFAULT_MODEL, "embedder")),
         "generator": str(locate(DEFAULT_MODEL, "generator")),
+        # Left to themselves they take the file's bfloat16, several times slower on many a processor.
+        "dtype": str(best_dtype(best_device())).removeprefix("torch."),
         "questions": [
             {
                 "id": row["id"], "question": row["question"],

@@ -2,9 +2,10 @@
 
     python harness.py SYSTEM.py JOB.json OUT.jsonl
 
-A system's file has ``build(documents, embedder, generator)``, which indexes a folder and returns
-``ask(question)``. That yields pieces of the reply as they come, and at the end a list of what was
-cited, as pairs of a file and a text. `REFUSED` among the pieces says that it refused.
+A system's file has ``build(documents, embedder, generator, dtype)``, which indexes a folder and
+returns ``ask(question)``; the writing model computes in ``dtype``. ``ask`` yields pieces of the reply
+as they come, and at the end a list of what was cited, as pairs of a file and a text. None among the
+pieces says that it refused.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ BEGIN, END = "# What a user writes", "# Until here"
 def run(system: Path, job: dict, out: Path) -> None:
     """Build the system, ask every question, and write a line for each and one for the whole."""
     started = time.perf_counter()
-    ask = _module(system).build(job["documents"], job["embedder"], job["generator"])
+    given = (job[name] for name in ("documents", "embedder", "generator", "dtype"))
+    ask = _module(system).build(*given)
     index_s = time.perf_counter() - started
     with out.open("w", encoding="utf-8") as lines:
         for question in job["questions"]:

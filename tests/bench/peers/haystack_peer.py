@@ -8,7 +8,7 @@ PACKAGES = (
 )  # fmt: skip
 
 
-def build(documents, embedder, generator):
+def build(documents, embedder, generator, dtype):
     # What a user writes
     from pathlib import Path
 
@@ -55,7 +55,7 @@ def build(documents, embedder, generator):
         TransformersChatGenerator(
             model=generator,
             generation_kwargs={"max_new_tokens": 160, "do_sample": False},
-            huggingface_pipeline_kwargs={"dtype": "bfloat16", "task": "text-generation"},
+            huggingface_pipeline_kwargs={"dtype": dtype, "task": "text-generation"},
             streaming_callback=lambda chunk: pieces.append(chunk.content),
         ),
     )

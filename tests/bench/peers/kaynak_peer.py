@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 
 
-def build(documents, embedder, generator):
+def build(documents, embedder, generator, dtype):
     index = tempfile.mkdtemp()
     # What a user writes
     import rag

@@ -9,7 +9,7 @@ PACKAGES = (
 )  # fmt: skip
 
 
-def build(documents, embedder, generator):
+def build(documents, embedder, generator, dtype):
     # What a user writes
     from langchain_community.document_loaders import DirectoryLoader, TextLoader
     from langchain_core.prompts import ChatPromptTemplate
@@ -25,7 +25,7 @@ def build(documents, embedder, generator):
         model_id=generator,
         task="text-generation",
         pipeline_kwargs={"max_new_tokens": 160, "do_sample": False, "return_full_text": False},
-        model_kwargs={"dtype": "bfloat16"},
+        model_kwargs={"dtype": dtype},
     )
     prompt = ChatPromptTemplate.from_template(
         "Answer the question from the retrieved context alone, in three sentences at most. "

@@ -8,7 +8,7 @@ PACKAGES = (
 )  # fmt: skip
 
 
-def build(documents, embedder, generator):
+def build(documents, embedder, generator, dtype):
     # What a user writes
     from llama_index.core import Settings, SimpleDirectoryReader, VectorStoreIndex
     from llama_index.embeddings.huggingface import HuggingFaceEmbedding
@@ -22,7 +22,7 @@ def build(documents, embedder, generator):
         max_new_tokens=160,
         is_chat_model=True,
         generate_kwargs={"do_sample": False},
-        model_kwargs={"dtype": "bfloat16"},
+        model_kwargs={"dtype": dtype},
     )
     loaded = SimpleDirectoryReader(documents, recursive=True).load_data()
     engine = VectorStoreIndex.from_documents(loaded).as_query_engine(streaming=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 PACKAGES = ("txtai==9.14.0", "transformers==5.24.0", "accelerate")
 
 
-def build(documents, embedder, generator):
+def build(documents, embedder, generator, dtype):
     # What a user writes
     from pathlib import Path
 
@@ -28,7 +28,7 @@ def build(documents, embedder, generator):
         system="You answer questions from the given context alone.",
         template="Question: {question}\nContext: {context}\n"
         "If the context does not answer the question, say so.",
-        dtype="bfloat16",
+        dtype=dtype,
     )
 
     def ask(question):
