@@ -82,7 +82,7 @@ def _job(args: argparse.Namespace) -> dict:
         "documents": str(documents),
         "embedder": str(locate(DEFAULT_MODEL, "embedder")),
         "generator": str(locate(DEFAULT_MODEL, "generator")),
-        # Left to themselves they take the file's bfloat16, several times slower on many a processor.
+        # Left to itself transformers takes the file's bfloat16: much slower on many a processor.
         "dtype": str(best_dtype(best_device())).removeprefix("torch."),
         "questions": [
             {

@@ -3,9 +3,9 @@
     python harness.py SYSTEM.py JOB.json OUT.jsonl
 
 A system's file has ``build(documents, embedder, generator, dtype)``, which indexes a folder and
-returns ``ask(question)``; the writing model computes in ``dtype``. ``ask`` yields pieces of the reply
-as they come, and at the end a list of what was cited, as pairs of a file and a text. None among the
-pieces says that it refused.
+returns ``ask(question)``; the writing model computes in ``dtype``. ``ask`` yields pieces of the
+reply as they come, and at the end a list of what was cited, as pairs of a file and a text. None
+among the pieces says that it refused.
 """
 
 from __future__ import annotations
