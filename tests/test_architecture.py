@@ -39,7 +39,8 @@ OWNERS = {
     "sentence_transformers": "rag/embedding.py",
     "transformers": "rag/causal_model.py",
     "peft": "rag/adapters.py",
-    "pypdfium2": "rag/pages.py rag/readers/pdf.py rag/readers/pdf_notes.py",
+    "pypdfium2": "rag/pages.py rag/readers/pdf.py rag/readers/pdf_lines.py"
+    " rag/readers/pdf_notes.py",
     "docx": "rag/readers/docx.py",
     "pptx": "rag/readers/pptx.py",
     "openpyxl": "rag/readers/xlsx.py",

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from rag.readers.running_lines import without_running_lines
+from rag.readers.running_lines import running_lines
+
+
+def without_running_lines(pages: list[str]) -> list[str]:
+    lines = [page.split("\n") for page in pages]
+    return [
+        "\n".join(line for i, line in enumerate(page) if i not in dropped)
+        for page, dropped in zip(lines, running_lines(lines), strict=True)
+    ]
+
 
 BODY = "\n".join("one two three four five six seven eight".split())
 

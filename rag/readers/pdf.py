@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import re
 import threading
-from typing import Any
 
 from rag.config import Readers
 from rag.errors import ReadError
-from rag.readers.extracted import Extracted, check_length
-from rag.readers.running_lines import without_running_lines
+from rag.readers.extracted import Builder, Extracted, check_length
+from rag.readers.pdf_layout import Block, blocks_of
+from rag.readers.pdf_lines import Line, lines_of
+from rag.readers.running_lines import running_lines
 from rag.text import normalise
 
 _LOCK = threading.Lock()  # PDFium is not safe for threads
-# PDFium marks the hyphen at a line's end by U+0002 or U+FFFE and joins the lines itself.
-_HYPHEN = re.compile(
-    r"(?<=[^\W\d_])(?:[-\u2010]\n(?=[a-zçğıöşüäß])|[\ufffe\u0002]\n?(?=[a-zçğıöşüäß]))"
-)
-_KEPT_HYPHEN = re.compile(r"[\ufffe\u0002]\n?")
 _SCANNED_PAGE = "[Page {}: a scanned image without text.]"
 _PASSWORD_ERROR = 4
 
@@ -25,7 +20,8 @@ _PASSWORD_ERROR = 4
 def read(data: bytes, limits: Readers) -> Extracted:
     """Read a PDF; running heads, page numbers and hyphens at line ends are dropped.
 
-    Form fields that are filled in, and notes, follow the text of their page.
+    Headings are known by size and weight, paragraphs by distance (`rag.readers.pdf_layout`). Form
+    fields that are filled in, and notes, follow the text of their page.
 
     Raises:
         ReadError: If it is protected, damaged or too long.
@@ -47,26 +43,31 @@ def read(data: bytes, limits: Readers) -> Extracted:
                 raise ReadError.because("too_long", found)
             title = str(pdf.get_metadata_dict().get("Title", ""))
             pages, notes = _pages(pdf, limits.max_characters)
-            scanned = [i for i, page in enumerate(pages) if not page.strip() and _is_scan(pdf, i)]
+            scanned = [i for i, page in enumerate(pages) if not page and _is_scan(pdf, i)]
         except (pdfium.PdfiumError, ValueError) as exc:
             raise ReadError.because("damaged", exc) from exc
         finally:
             pdf.close()
-    return _joined(without_running_lines(pages), notes, title, frozenset(scanned))
+    dropped = running_lines([[line.text for line in page] for page in pages])
+    kept = [
+        [line for i, line in enumerate(page) if i not in gone]
+        for page, gone in zip(pages, dropped, strict=True)
+    ]
+    return _joined(blocks_of(kept), notes, title, frozenset(scanned))
 
 
-def _pages(pdf: object, most: int) -> tuple[list[str], list[str]]:
-    """The text of each page, and what was filled in or noted on it."""
+def _pages(pdf: object, most: int) -> tuple[list[list[Line]], list[str]]:
+    """The lines of each page, and what was filled in or noted on it."""
     from rag.readers.pdf_notes import Notes
 
     reader = Notes(pdf)
     pages, notes, length = [], [], 0
     for index in range(len(pdf)):  # type: ignore[arg-type]
         page = pdf[index]  # type: ignore[index]
-        pages.append(_page_text(page))
+        pages.append(lines_of(page))
         notes.append(normalise(reader.of_page(page)))
         page.close()
-        length += len(pages[-1]) + len(notes[-1])
+        length += sum(len(line.text) for line in pages[-1]) + len(notes[-1])
         check_length(length, most)
     return pages, notes
 
@@ -81,34 +82,43 @@ def _is_scan(pdf: object, index: int) -> bool:
     return found
 
 
-def _page_text(page: Any) -> str:  # noqa: ANN401 - pypdfium2 has no types
-    text_page = page.get_textpage()
-    text = str(text_page.get_text_bounded())
-    text_page.close()
-    text = _HYPHEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-    return normalise(_KEPT_HYPHEN.sub("-", text))
-
-
-def _joined(pages: list[str], notes: list[str], title: str, scanned: frozenset[int]) -> Extracted:
-    chosen = normalise(_title(pages, title))
+def _joined(
+    pages: list[list[Block]], notes: list[str], title: str, scanned: frozenset[int]
+) -> Extracted:
+    builder = Builder(normalise(_title(pages, title)))
     if scanned and not any(pages) and not any(notes):
-        return Extracted("", chosen, empty="scanned")
-    starts, parts, length = [], [], 0
+        return Extracted("", builder.title, empty="scanned")
+    goes_on = False
     for index, page in enumerate(pages):
-        starts.append(length)
+        builder.page()
+        if index in scanned:
+            builder.block(_SCANNED_PAGE.format(index + 1))
+        for block in page:
+            if block.level:
+                builder.heading(block.text, block.level)
+            else:
+                builder.block(block.text, gap="\n" if goes_on else "\n\n")
+            goes_on = False
+        builder.block(notes[index])
         # A sentence that runs on to the next page is kept whole: one line end, no blank line.
-        ended = not page or page.rstrip()[-1:] in '.!?:…"”' or {index, index + 1} & scanned
-        text = _SCANNED_PAGE.format(index + 1) if index in scanned else page.strip()
-        text = "\n\n".join(part for part in (text, notes[index]) if part)
-        part = text + ("\n\n" if ended or notes[index] else "\n")
-        parts.append(part)
-        length += len(part)
-    text = "".join(parts).rstrip()
-    return Extracted(text, chosen, tuple(min(s, len(text)) for s in starts))
+        goes_on = bool(page) and not (notes[index] or page[-1].level or _is_ended(page[-1]))
+    return builder.extracted()
 
 
-def _title(pages: list[str], title: str) -> str:
+def _is_ended(block: Block) -> bool:
+    return block.text[-1] in '.!?:…"”'
+
+
+def _title(pages: list[list[Block]], title: str) -> str:
     if len(title.split()) > 1 and not title.lower().startswith(("microsoft", "untitled")):
         return title
-    lines = (line.strip() for page in pages for line in page.split("\n"))
+    front = next((page for page in pages if page), [])
+    large = [block for block in front if block.level and block.is_large]
+    if large:
+        return min(large, key=_level).text
+    lines = (line for page in pages for block in page for line in block.lines)
     return next((line for line in lines if len(line) > 3), "")
+
+
+def _level(block: Block) -> int:
+    return block.level

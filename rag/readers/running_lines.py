@@ -42,24 +42,25 @@ class _Numbered:
     is_said: bool
 
 
-def without_running_lines(pages: Sequence[str]) -> list[str]:
-    """The pages without their running heads, feet and page numbers, and without blank lines."""
-    pages_lines = [[line.strip() for line in p.split("\n") if line.strip()] for p in pages]
-    running = _running(pages_lines)
-    kept = []
-    for index, lines in enumerate(pages_lines):
+def running_lines(pages: Sequence[Sequence[str]]) -> list[set[int]]:
+    """Of each page the places of its running heads, feet and page numbers.
+
+    Args:
+        pages: The lines of each page that have words.
+    """
+    running = _running(pages)
+    found = []
+    for index, lines in enumerate(pages):
         dropped = {
             i
             for i in _edge(lines)
             if any(_says_page(key) or key in running for key in _keys(lines[i], index))
         }
-        if len(dropped) == len(lines):
-            dropped = set()
-        kept.append("\n".join(line for i, line in enumerate(lines) if i not in dropped))
-    return kept
+        found.append(set() if len(dropped) == len(lines) else dropped)
+    return found
 
 
-def _running(pages_lines: list[list[str]]) -> set[str | _Numbered]:
+def _running(pages_lines: Sequence[Sequence[str]]) -> set[str | _Numbered]:
     found: Counter[str | _Numbered] = Counter()
     for index, lines in enumerate(pages_lines):
         found.update({key for i in _edge(lines) for key in _keys(lines[i], index)})
@@ -78,7 +79,7 @@ def _says_page(key: str | _Numbered) -> bool:
     return isinstance(key, _Numbered) and key.is_lone and key.is_said
 
 
-def _edge(lines: list[str]) -> set[int]:
+def _edge(lines: Sequence[str]) -> set[int]:
     """The first and last lines of a page; few of a page that has few."""
     n = 2 if len(lines) >= _FULL_PAGE_LINES else 1
     return set(range(len(lines))[:n]) | set(range(len(lines))[-n:])
