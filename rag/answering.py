@@ -234,6 +234,7 @@ class Answering:
             citations=tuple(run.citations),
             disagreements=tuple(run.disagreements),
             hits=run.hits,
+            missing=tuple(dict.fromkeys(word for part in run.parts for word in part.missing)),
             confidence=round(run.confidence, 4),
             timings_ms={k: round(v, 1) for k, v in run.timings_ms.items()},
             fingerprint=self.config.fingerprint(),

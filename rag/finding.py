@@ -15,7 +15,7 @@ from rag.evidence import Opinion, inverse_frequency, judge, score_sentences
 from rag.protocols import Embedder, Judge, Snapshot
 from rag.retrieval import retrieve
 from rag.run import Part
-from rag.text import content_stems
+from rag.text import content_stems, content_words, stem
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,9 @@ class Finder:
         part.weights = {
             s: inverse_frequency(n, snapshot.passage_count) for s, n in frequencies.items()
         }
+        known = {s for s, n in frequencies.items() if n}
+        asked = content_words(part.question)
+        part.missing = tuple(dict.fromkeys(w for w in asked if stem(w) not in known))
         part.evidence = score_sentences(
             part.question, vector, part.hits, embed=self.embedder.embed,
             frequencies=frequencies, passage_count=snapshot.passage_count,

@@ -25,6 +25,7 @@ class Part:
         hits: Best first.
         evidence: Best first.
         weights: Of the stems of the question; rare ones weigh more.
+        missing: Words of the question that no passage of the index holds, in any form.
         replies: What could be shown, with the judge's verdicts.
         signals: What the confidence was made from; None without evidence.
         confidence: That the best evidence answers it, 0 to 1.
@@ -35,6 +36,7 @@ class Part:
     hits: list[Hit] = field(default_factory=list)
     evidence: list[Evidence] = field(default_factory=list)
     weights: dict[str, float] = field(default_factory=dict)
+    missing: tuple[str, ...] = ()
     replies: list[Reply] = field(default_factory=list)
     signals: Signals | None = None
     confidence: float = 0.0

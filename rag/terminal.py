@@ -56,6 +56,8 @@ def sources_text(answer: Answer) -> str:
         blocks.append("\n".join(["Sources", *map(_source, answer.citations)]))
     blocks.extend(map(_disagreement, answer.disagreements))
     if answer.status == "abstained" and not answer.citations and answer.hits:
+        if answer.missing:
+            blocks.append(f"No passage holds: {', '.join(answer.missing)}")
         nearest = (_excerpt(hit.passage) for hit in answer.hits[:_NEAREST])
         blocks.append("\n".join(["Nearest passages", *nearest]))
     return "\n\n".join(blocks)

@@ -195,6 +195,11 @@ def stem(word: str) -> str:
     return str(_ENGLISH.stemWord(folded))
 
 
+def content_words(text: str) -> list[str]:
+    """The words that carry meaning as they stand, in order, with repetitions."""
+    return [w for w in words(text) if fold(w) not in STOPWORDS]
+
+
 def content_stems(text: str) -> list[str]:
-    """Stems of the words that carry meaning, in order, with repetitions."""
-    return [stem(w) for w in words(text) if fold(w) not in STOPWORDS]
+    """Stems of `content_words`."""
+    return [stem(w) for w in content_words(text)]

@@ -211,6 +211,7 @@ class Answer:
         citations: In the order of their markers.
         disagreements: Where the sources differ.
         hits: What was retrieved, apart from what was cited.
+        missing: Words of the question that no passage holds.
         confidence: Estimated probability that the documents answer the question, 0 to 1.
         timings_ms: Milliseconds by stage: "retrieve", "evidence", "write", "check"; "first" from
             the beginning to the first sentence, when there is one; "total".
@@ -225,6 +226,7 @@ class Answer:
     citations: tuple[Citation, ...] = ()
     disagreements: tuple[Disagreement, ...] = ()
     hits: tuple[Hit, ...] = ()
+    missing: tuple[str, ...] = ()
     confidence: float = 0.0
     timings_ms: Mapping[str, float] = field(default_factory=dict)
     fingerprint: str = ""
@@ -284,12 +286,7 @@ class SyncProgress:
 
 @dataclass(frozen=True, slots=True)
 class DocumentInfo:
-    """A row of the list of documents.
-
-    Attributes:
-        pages: None for formats without pages.
-        indexed_at: UTC, ISO 8601.
-    """
+    """A row of the list of documents; ``indexed_at`` in UTC, ISO 8601."""
 
     doc_id: str
     title: str

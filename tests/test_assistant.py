@@ -54,6 +54,12 @@ def test_a_purge_leaves_no_byte_in_ratings_either(assistant, folder) -> None:
     assert feedback.count() == 1
 
 
+def test_words_that_no_passage_holds_are_told(assistant) -> None:
+    answer = assistant.answer("When was the embassy of Utopia opened for zebras in 1992?")
+    assert answer.missing == ("Utopia", "zebras")
+    assert assistant.answer("When was the Consulates opening in Kars?").missing == ()
+
+
 def test_the_first_question_builds_the_index(assistant) -> None:
     answer = assistant.answer("When was the embassy opened?")
     assert answer.citations[0].quote == "The embassy was opened in August 1992."

@@ -211,8 +211,9 @@ def test_a_terminal_shows_stages_beside_the_answer(assistant, run, monkeypatch):
 @pytest.mark.parametrize("terminal", [False, True])
 def test_a_refusal_has_a_code_of_its_own(assistant, run, monkeypatch, terminal):
     monkeypatch.setattr(sys.stdout, "isatty", lambda: terminal)
-    assistant.reply = REFUSED
+    assistant.reply = replace(REFUSED, missing=("zebras",))
     code, out, _ = run("ask", "Why?")
+    assert out.splitlines()[2] == "No passage holds: zebras"
     assert code == 3
     assert out.startswith("The documents do not say.\n")
     assert out.count("The documents do not say.") == 1

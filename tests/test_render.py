@@ -276,12 +276,13 @@ def test_a_refusal_says_what_was_searched_and_what_could_be_asked():
     html = show(
         answered(
             status="abstained", text="The documents do not answer this question.", hits=hits,
-            confidence=0.312,
+            confidence=0.312, missing=("zebras", "Utopia"),
         ),
         searched=Searched(3, 1204, 0.5), following=("When was it opened?",),
     )  # fmt: skip
     assert "Searched: 1,204 passages in 3 documents." in html
     assert "with a probability of 31%; at least 50% is asked for" in html
+    assert "No passage holds: zebras, Utopia." in html
     assert 'data-ask="When was it opened?"' in html
     assert "What the documents do answer nearby" in html
 

@@ -157,6 +157,8 @@ def _searched(turn: Turn, answer: Answer, words: Words) -> str:
     share, least = round(100 * answer.confidence), round(100 * turn.searched.least)
     if share < least:
         said += " " + words("refused.read", share=share, least=least)
+    if answer.missing:
+        said += " " + words("refused.missing", words=", ".join(answer.missing))
     return f'<p class="searched">{escape(said)}</p>'
 
 

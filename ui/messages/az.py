@@ -78,6 +78,7 @@ TEXTS = {
     # --- a refusal
     "refused.searched": "Axtarıldı: {documents}, {passages}.",
     "refused.read": "Ən yaxşısının cavab olma ehtimalı {share} %; ən azı {least} % tələb olunur.",
+    "refused.missing": "Heç bir parçada yoxdur: {words}.",
     "refused.nearest": "Ən yaxın parçalar",
     "refused.better": "Sənədlərin bu mövzuda cavab verdikləri",
     "next": "Növbəti suallar",

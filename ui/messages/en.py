@@ -87,6 +87,7 @@ TEXTS = {
     "refused.searched": "Searched: {passages} in {documents}.",
     "refused.read": "The likeliest answers with a probability of {share}%; at least {least}% is "
     "asked for.",
+    "refused.missing": "No passage holds: {words}.",
     "refused.nearest": "These passages came nearest",
     "refused.better": "What the documents do answer nearby",
     "next": "Ask next",

@@ -91,6 +91,7 @@ TEXTS = {
     # --- a refusal
     "refused.searched": "Просмотрено: {documents}, {passages}.",
     "refused.read": "Лучший из них отвечает с вероятностью {share} %; нужно не менее {least} %.",
+    "refused.missing": "Нет ни в одном отрывке: {words}.",
     "refused.nearest": "Самые близкие фрагменты",
     "refused.better": "На что документы отвечают рядом",
     "next": "Что спросить дальше",

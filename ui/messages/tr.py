@@ -78,6 +78,7 @@ TEXTS = {
     # --- a refusal
     "refused.searched": "Arandı: {documents} içinde {passages}.",
     "refused.read": "En iyisinin yanıt olma olasılığı %{share}; en az %{least} isteniyor.",
+    "refused.missing": "Hiçbir bölümde geçmiyor: {words}.",
     "refused.nearest": "En yakın bölümler",
     "refused.better": "Belgelerin bu konuda yanıtladıkları",
     "next": "Sıradaki sorular",
