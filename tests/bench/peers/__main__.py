@@ -1,11 +1,13 @@
 """Kaynak beside LangChain, LlamaIndex, Haystack and txtai, on the same documents and questions.
 
-    python -m tests.bench.peers DATA/squad2_rag --work /tmp/peers --questions 100
+    python -m tests.bench.peers DATA/squad2_rag DATA/nq_oracle_rag --work W --questions 100
 
 Each system runs in an environment of its own below the working folder, which is made at the first
 run and needs the network; the systems themselves run offline with the two models of
-``kaynak fetch``. The folder of the set is as for `tests.bench.public_sets`. The table is Markdown;
-times and memory are also given as ratios to Kaynak's in the same run.
+``kaynak fetch``. Folders of sets are as for `tests.bench.public_sets`; of those that Kaynak's judge
+was trained on, only articles are asked about that were held out. The tables are Markdown, and are
+kept in the working folder with every reply; times and memory are also given as ratios to Kaynak's
+in the same run.
 """
 
 from __future__ import annotations
@@ -24,7 +26,7 @@ from rag.config import DEFAULT_MODEL
 from rag.devices import best_device, best_dtype
 from rag.machine import environment
 from rag.models import locate
-from tests.bench.judge_examples import is_held_out, read_rows
+from tests.bench.judge_examples import SETS, is_held_out, read_rows
 from tests.bench.peers import measures
 from tests.bench.public_sets import files_of
 
@@ -36,7 +38,7 @@ _HOURS = 6 * 3600
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path)
+    parser.add_argument("folders", type=Path, nargs="+", metavar="FOLDER")
     parser.add_argument("--work", type=Path, required=True, help="for environments and results")
     parser.add_argument("--questions", type=int, default=100)
     parser.add_argument("--seed", type=int, default=7)
@@ -44,40 +46,52 @@ def main() -> int:
     parser.add_argument(
         "--their-documents", action="store_true", help="index those of the questions alone: a try"
     )
-    parser.add_argument("--held-out", action="store_true", help="as for tests.bench.public_sets")
     args = parser.parse_args()
     args.work.mkdir(parents=True, exist_ok=True)
-    job = _job(args)
+    print(json.dumps(environment()))
+    done = [_compared(folder, args) for folder in args.folders]
+    return 0 if all(done) else 1
+
+
+def _compared(folder: Path, args: argparse.Namespace) -> bool:
+    """Ask all systems about one set, and show the table; false if one failed."""
+    job = _job(folder, args)
+    place = args.work / "sets" / folder.name
+    place.mkdir(parents=True, exist_ok=True)
     rows = []
     for system in args.systems:
-        print(f"{system} ...", file=sys.stderr, flush=True)
-        out = args.work / f"{system}.jsonl"
+        print(f"{folder.name}: {system} ...", file=sys.stderr, flush=True)
+        out = place / f"{system}.jsonl"
         if not _run(system, job, out, args.work):
             print(f"{system} failed: see {out.with_suffix('.log')}", file=sys.stderr)
             continue
         *replies, whole = read_rows(out)
         rows.append(measures.measured(system, job["questions"], replies, whole))
     if rows:
-        print(json.dumps(environment()))
-        print(measures.table(rows))
-    return 0 if len(rows) == len(args.systems) else 1
+        known = sum(bool(q["answers"]) for q in job["questions"])
+        shown = f"### {folder.name}: {len(job['questions'])} questions, {known} with an answer\n\n"
+        shown += measures.table(rows) + "\n"
+        (place / "table.md").write_text(shown, encoding="utf-8")
+        print(shown, flush=True)
+    return len(rows) == len(args.systems)
 
 
-def _job(args: argparse.Namespace) -> dict:
+def _job(folder: Path, args: argparse.Namespace) -> dict:
     """Documents, models and questions, the same for all."""
-    files = files_of(args.folder, args.folder / "corpus")
-    asked = [r for r in read_rows(args.folder / "dev.jsonl") if not r.get("history")]
-    asked = [r for r in asked if is_held_out(r) or not args.held_out]
+    files = files_of(folder, folder / "corpus")
+    learned = folder.name in {name for name, _, _ in SETS}
+    asked = [r for r in read_rows(folder / "dev.jsonl") if not r.get("history")]
+    asked = [r for r in asked if is_held_out(r) or not learned]
     asked = [r for r in asked if r["answers"] or not r["answerable"]]
     random.Random(args.seed).shuffle(asked)
     asked = asked[: args.questions]
-    documents = (args.folder / "corpus").absolute()
+    documents = (folder / "corpus").absolute()
     if args.their_documents:
         documents = (args.work / "documents").absolute()
         shutil.rmtree(documents, ignore_errors=True)
         for name in {files[d] for row in asked for d in row["doc_ids"]}:
             (documents / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(args.folder / "corpus" / name, documents / name)
+            shutil.copy(folder / "corpus" / name, documents / name)
     return {
         "documents": str(documents),
         "embedder": str(locate(DEFAULT_MODEL, "embedder")),
