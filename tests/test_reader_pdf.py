@@ -14,15 +14,20 @@ Line = tuple[str, str, float, float]
 """Text, font, size, distance to the line before it."""
 
 
-def made(*pages: list[Line], left: float = 72) -> bytes:
+def made(*pages: list[Line], stamp: str = "") -> bytes:
     buffer = BytesIO()
     canvas = Canvas(buffer, invariant=True)
     for page in pages:
+        canvas.saveState()
+        canvas.rotate(90)
+        canvas.setFont(TEXT, 24)
+        canvas.drawString(200, -40, stamp)
+        canvas.restoreState()
         height = 780.0
         for text, font, size, distance in page:
             height -= distance
             canvas.setFont(font, size)
-            canvas.drawString(left, height, text)
+            canvas.drawString(72, height, text)
         canvas.showPage()
     canvas.save()
     return buffer.getvalue()
@@ -62,6 +67,13 @@ def test_headings_and_paragraphs_stand_apart(tmp_path) -> None:
 
 
 DUG = "The canal was dug by hand between the two lakes, over nine years, and"
+
+
+def test_a_stamp_along_the_edge_is_neither_title_nor_heading(tmp_path) -> None:
+    found = read(tmp_path, "a.pdf", made(REPORT, stamp="Seen by the Ministry of Ports"))
+    assert found.title == "Inspection of the harbour bridge"
+    assert [h.level for h in found.headings] == [1, 2, 3]
+    assert "Seen by the Ministry of Ports\n\n" in found.text
 
 
 @pytest.mark.parametrize(
@@ -117,3 +129,16 @@ def test_a_word_that_a_hyphen_broke_is_made_whole(tmp_path) -> None:
     )
     found = read(tmp_path, "a.pdf", made(lines))
     assert "a new inspection of the Ankara-Baku line" in found.text
+
+
+def test_notes_within_a_sentence_come_before_it(tmp_path) -> None:
+    said = "1 The books of the town, volume nine."
+    note = [(said, TEXT, 7, 40)]
+    rest = "the ships came in the spring of the year after that."
+    column = [*body("It rained.", DUG, above=300), *note, *body(rest, above=-340)]
+    found = read(tmp_path, "a.pdf", made(column, [*body(DUG), *note], body(rest)))
+    whole = f"{DUG}\n{rest}"
+    assert found.text == f"{said}\n\nIt rained.\n{whole}\n\n{said}\n\n{whole}"
+    assert found.page_at(found.text.rindex(said)) == 2
+    found = read(tmp_path, "b.pdf", made([*body(DUG), *note], body("The ships came.")))
+    assert found.text == f"{DUG}\n\n{said}\n\nThe ships came."

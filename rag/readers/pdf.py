@@ -85,7 +85,7 @@ def _is_scan(pdf: object, index: int) -> bool:
 def _joined(
     pages: list[list[Block]], notes: list[str], title: str, scanned: frozenset[int]
 ) -> Extracted:
-    builder = Builder(normalise(_title(pages, title)))
+    builder = Builder(" ".join(normalise(_title(pages, title)).split()))
     if scanned and not any(pages) and not any(notes):
         return Extracted("", builder.title, empty="scanned")
     goes_on = False
@@ -116,6 +116,8 @@ def _title(pages: list[list[Block]], title: str) -> str:
     large = [block for block in front if block.level and block.is_large]
     if large:
         return min(large, key=_level).text
+    if front and front[0].stands_out:
+        return front[0].as_line
     lines = (line for page in pages for block in page for line in block.lines)
     return next((line for line in lines if len(line) > 3), "")
 

@@ -40,16 +40,23 @@ class Block:
     Attributes:
         level: Of a heading, from 1; 0 for text.
         is_large: Its letters are larger than those of the text.
+        stands_out: It looks like a heading; a letterhead does, too.
     """
 
     lines: tuple[str, ...]
     level: int = 0
     is_large: bool = False
+    stands_out: bool = False
 
     @property
     def text(self) -> str:
         """A heading is one line, however it was broken."""
-        return (" " if self.level else "\n").join(self.lines)
+        return self.as_line if self.level else "\n".join(self.lines)
+
+    @property
+    def as_line(self) -> str:
+        """The same without line ends."""
+        return " ".join(self.lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +71,16 @@ def blocks_of(pages: Sequence[Sequence[Line]]) -> list[list[Block]]:
     """The blocks of each page, in the order of its lines."""
     usual = _usual(pages)
     runs = [_runs(page, usual) for page in pages]
+    below = [*(bool(page) and _goes_on(page[0], usual) for page in runs[1:]), False]
+    runs = [_notes_first(page, usual, goes_on) for page, goes_on in zip(runs, below, strict=True)]
     levels = _levels([run for page in runs for run in page], usual, len(pages))
     return [[_block(run, levels.get(id(run), 0), usual) for run in page] for page in runs]
 
 
 def _block(run: Sequence[Line], level: int, usual: _Usual) -> Block:
     is_large = _is_larger(run[0].style, usual, _LARGER)
-    return Block(tuple(line.text for line in run), level, is_large)
+    lines = tuple(line.text for line in run)
+    return Block(lines, level, is_large, _is_heading(run, usual))
 
 
 def _usual(pages: Sequence[Sequence[Line]]) -> _Usual:
@@ -102,16 +112,52 @@ def _runs(page: Sequence[Line], usual: _Usual) -> list[list[Line]]:
 def _is_apart(page: Sequence[Line], index: int, usual: _Usual) -> bool:
     """Whether a line begins something new."""
     above, line = page[index - 1], page[index]
-    if above.style is None or line.style is None or line.text[0].islower():
+    if above.style is None or line.style is None:
         return False
     sizes = sorted((above.style.size, line.style.size))
-    if sizes[1] > _OTHER_SIZE * sizes[0]:
-        return True
+    is_other_size = sizes[1] > _OTHER_SIZE * sizes[0]
     scale = max(1.0, line.style.size / usual.style.size) if usual.style.size else 1.0
-    if above.last - line.first > _FAR * usual.distance * scale:
+    distance = above.last - line.first
+    is_far = distance > _FAR * usual.distance * scale
+    if line.text[0].islower():  # it goes on, if not here, then above a note
+        return is_other_size and (is_far or distance < 0)
+    if is_other_size or is_far:
         return True
     is_other = above.style.is_bold != line.style.is_bold
     return is_other and bool(_ENDS.search(above.text) or _is_short(page, index - 1))
+
+
+def _notes_first(
+    runs: Sequence[list[Line]], usual: _Usual, goes_on_below: bool
+) -> list[list[Line]]:
+    """Put notes that stand within a sentence, at the foot of a column or page, before it."""
+    ordered: list[list[Line]] = []
+    open_run: list[Line] = []  # its sentence may go on behind notes
+    notes: list[list[Line]] = []
+    for run in runs:
+        if open_run and _is_note(run, usual):
+            notes.append(run)
+            continue
+        if notes and _goes_on(run, usual):
+            ordered += notes
+            run = open_run + run
+        else:
+            ordered += [r for r in (open_run, *notes) if r]
+        open_run, notes = run, []
+        if _is_note(run, usual) or _ENDS.search(run[-1].text):
+            ordered.append(run)
+            open_run = []
+    left = [open_run] if open_run else []
+    return ordered + (notes + left if goes_on_below else left + notes)
+
+
+def _is_note(run: Sequence[Line], usual: _Usual) -> bool:
+    style = run[0].style
+    return style is not None and style.size * _OTHER_SIZE < usual.style.size
+
+
+def _goes_on(run: Sequence[Line], usual: _Usual) -> bool:
+    return run[0].text[0].islower() and not _is_note(run, usual)
 
 
 def _is_short(page: Sequence[Line], index: int) -> bool:

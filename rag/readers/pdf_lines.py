@@ -29,7 +29,7 @@ class Style:
     """How a line is set.
 
     Attributes:
-        size: Of its letters, in points.
+        size: Of its letters, in points; 0 for text that runs up or down the page.
     """
 
     size: float
@@ -124,11 +124,12 @@ class _Places:
     def _style(self, index: int) -> Style:
         matrix = raw.FS_MATRIX()
         raw.FPDFText_GetMatrix(self._page, index, matrix)
-        size = raw.FPDFText_GetFontSize(self._page, index) * math.hypot(matrix.c, matrix.d)
+        is_upright = abs(matrix.d) >= abs(matrix.c)
+        size = raw.FPDFText_GetFontSize(self._page, index) * matrix.d if is_upright else 0.0
         name = ctypes.create_string_buffer(_NAME_BYTES)
         raw.FPDFText_GetFontInfo(self._page, index, name, _NAME_BYTES, ctypes.c_int())
         is_bold = _BOLD.search(name.value.decode("utf-8", errors="replace")) is not None
-        return Style(round(size, 1) if math.isfinite(size) else 0.0, is_bold)
+        return Style(round(abs(size), 1) if math.isfinite(size) else 0.0, is_bold)
 
     def _baseline(self, index: int) -> float:
         x, y = ctypes.c_double(), ctypes.c_double()
