@@ -23,6 +23,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from rag.devices import best_dtype
 from rag.models import locate
 from rag.prompts import JUDGED_NO, JUDGED_YES, judged
 from tests.bench.judge_examples import read_rows
@@ -68,7 +69,7 @@ def load_base() -> tuple[Any, Any]:
 
     folder = locate("default", "generator")
     model = AutoModelForCausalLM.from_pretrained(
-        folder, dtype=torch.bfloat16, local_files_only=True,
+        folder, dtype=best_dtype("cpu"), local_files_only=True,
         attn_implementation="eager",  # a tenth faster than sdpa for short texts on a CPU
     )  # fmt: skip
     return model, AutoTokenizer.from_pretrained(folder, local_files_only=True)
