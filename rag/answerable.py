@@ -15,7 +15,7 @@ from functools import cache
 from importlib.resources import files
 
 from rag.composing import Reply
-from rag.evidence import inverse_frequency
+from rag.evidence import inverse_frequency, is_opposed_to
 from rag.grounding import unsupported
 from rag.text import content_stems
 from rag.types import Evidence, Hit, Passage
@@ -130,7 +130,8 @@ def _logistic(x: float) -> float:
 def cannot_answer(question: str, reply: Reply, hits: Sequence[Hit]) -> bool:
     """Whether a reply, however much it is on the subject, lacks what any answer would hold.
 
-    That is: a number, or a word like "several", where the question asks how many; a date where it
+    That is: the side that is asked for ("the smallest", "did not"), where it speaks of the other;
+    a number, or a word like "several", where the question asks how many; a date where it
     asks which year or day; and the date that the question itself names, in what was found of the
     documents that the reply is from. Nothing like it is said of "who" and "when": they may be
     answered by "the line manager" and "after the war". See docs/decisions/refusal.md for the cost.
@@ -139,6 +140,8 @@ def cannot_answer(question: str, reply: Reply, hits: Sequence[Hit]) -> bool:
     counts = numbers(text) or holds_asked(question, text) or _UNCOUNTED.search(text)
     lacks_count = _COUNT.search(question) and not counts
     lacks_date = _WHICH_DAY.search(question) and not (dates(text) or _SOME_DAY.search(text))
+    if all(is_opposed_to(question, item) for item in reply.evidence):
+        return True
     return bool(lacks_count or lacks_date or _is_of_another_date(question, reply, hits))
 
 

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 from rag import prompts
-from rag.evidence import in_context
+from rag.evidence import in_context, is_opposed_to
 from rag.run import Part, Run
 from rag.types import Citation, Evidence, Hit
 
-Fate = Literal["cited", "chosen", "unread", "weaker", "refused", "unused"]
+Fate = Literal["cited", "chosen", "unread", "weaker", "opposed", "refused", "unused"]
 """cited: it is in the answer; chosen: it would have been, had the confidence sufficed; unread: the
-judge read better ones only; weaker: others answer better; refused: the best of too little; unused:
-nothing of the passage was cited."""
+judge read better ones only; weaker: others answer better; opposed: it says the opposite of what is
+asked; refused: the best of too little; unused: nothing of the passage was cited."""
 _MOST_SENTENCES = 40
 
 
@@ -96,6 +96,8 @@ def _weighed(part: Part, run: Run, refuse_below: float) -> Iterator[WeighedSente
         fate: Fate = "weaker"
         if any(_holds(citation, item) for citation in run.citations):
             fate = "cited"
+        elif is_opposed_to(part.question, item):
+            fate = "opposed"
         elif any(_overlap(item, other) for other in chosen):
             fate = "refused" if is_refused else "chosen"
         elif is_judged and item.verdict is None:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from rag import answerable
 from rag.composing import compose
 from rag.config import Config
-from rag.evidence import Opinion, inverse_frequency, judge, score_sentences
+from rag.evidence import Opinion, inverse_frequency, judge, opposed_last, score_sentences
 from rag.protocols import Embedder, Judge, Snapshot
 from rag.retrieval import retrieve
 from rag.run import Part
@@ -52,10 +52,11 @@ class Finder:
         known = {s for s, n in frequencies.items() if n}
         asked = content_words(part.question)
         part.missing = tuple(dict.fromkeys(w for w in asked if stem(w) not in known))
-        part.evidence = score_sentences(
+        scored = score_sentences(
             part.question, vector, part.hits, embed=self.embedder.embed,
             frequencies=frequencies, passage_count=snapshot.passage_count,
         )  # fmt: skip
+        part.evidence = opposed_last(part.question, scored)
         if not part.evidence:
             return
         self._judge(part)

@@ -79,6 +79,8 @@ def test_names_that_the_reply_knows(question, named) -> None:
         ("Who approves requests?", "The line manager approves requests.", False),
         ("When was it closed?", "It was closed after the war.", False),
         ("Why was it opened?", TEXT, False),
+        ("Which lake is the smallest?", "Van is the largest lake.", True),
+        ("Which lake is the largest?", "Van is the largest lake.", False),
     ],
 )
 def test_a_count_that_is_asked_for(question, text, lacks) -> None:

@@ -9,6 +9,7 @@ from rag.evidence import (
     in_context,
     inverse_frequency,
     judge,
+    opposed_last,
     score_sentences,
     select,
 )
@@ -55,6 +56,15 @@ def test_no_hits_no_evidence() -> None:
 def test_inverse_frequency_by_hand() -> None:
     assert inverse_frequency(1, 10) == math.log(1 + 9.5 / 1.5)
     assert inverse_frequency(10, 10) > 0
+
+
+def test_the_opposite_of_what_is_asked_comes_last() -> None:
+    first = evidence("The largest lake is Van.", score=2.0)
+    second = evidence("Mogan is a small lake, no smaller one has ferries.", score=1.0)
+    asked = "Which is the smallest lake?"
+    assert [e.text for e in opposed_last(asked, [first, second])] == [second.text, first.text]
+    asked = "Which is the largest lake?"
+    assert opposed_last(asked, [first, second]) == [first, second]
 
 
 def test_the_judge_ranks_the_best_again() -> None:

@@ -51,6 +51,12 @@ def test_fates_of_a_refusal() -> None:
     assert (found.confidence, found.refuse_below) == (0.3, 0.5)
 
 
+def test_a_sentence_that_says_the_opposite_is_told() -> None:
+    run = made(0.0)
+    run.parts[0].question = "When did it not open?"
+    assert next(s.fate for s in explain(run, refuse_below=0.5).sentences) == "opposed"
+
+
 def test_the_writers_prompt_is_shown_when_it_wrote() -> None:
     run = made(0.9)
     run.timings_ms["write"] = 12.0

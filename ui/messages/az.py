@@ -154,6 +154,7 @@ TEXTS = {
     "fate.chosen": "seçilib",
     "fate.unread": "hakim oxumayıb: başqalarının balı yüksəkdir",
     "fate.weaker": "buraxılıb: başqaları daha yaxşı cavab verir",
+    "fate.opposed": "buraxılıb: soruşulanın əksini deyir",
     "fate.refused": "ən yaxını, amma kifayət qədər əmin deyil",
     "fate.unused": "heç bir cümləsi göstərilməyib",
     # --- documents

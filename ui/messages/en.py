@@ -167,6 +167,7 @@ TEXTS = {
     "fate.chosen": "chosen",
     "fate.unread": "not read by the judge: others scored higher",
     "fate.weaker": "dropped: others answer better",
+    "fate.opposed": "dropped: it says the opposite of what is asked",
     "fate.refused": "nearest, but not sure enough",
     "fate.unused": "nothing cited from it",
     # --- documents

@@ -154,6 +154,7 @@ TEXTS = {
     "fate.chosen": "seçildi",
     "fate.unread": "yargıç okumadı: başkaları daha yüksek puanlı",
     "fate.weaker": "bırakıldı: başkaları daha iyi yanıtlıyor",
+    "fate.opposed": "bırakıldı: sorulanın tersini söylüyor",
     "fate.refused": "en yakını, ama yeterince kesin değil",
     "fate.unused": "hiçbir cümlesi gösterilmedi",
     # --- documents
