@@ -17,9 +17,9 @@ from importlib.resources import files
 from rag.composing import Reply
 from rag.evidence import inverse_frequency, is_opposed_to
 from rag.grounding import unsupported
-from rag.text import content_stems
+from rag.text import content_stems, fold, stem, words
 from rag.types import Evidence, Hit, Passage
-from rag.values import dates, holds_asked, names, numbers, same_date
+from rag.values import asks_for_contact, dates, holds_asked, names, numbers, same_date
 
 Model = Mapping[str, Mapping[str, float]]
 """Coefficients of signals for "topic" and "answer", and the "scale" of both together."""
@@ -33,13 +33,19 @@ _SOME_DAY = re.compile(
 )
 _YEARS = re.compile(r"\b(\d{4})\s*(?:to|until|till|and|-|–|—)\s*(\d{4})\b")
 _SINCE = re.compile(r"\b(?:since|from|after) (?:[A-Za-z]+ )?(\d{4})\b")
-_COUNT = re.compile(r"\bhow many\b", re.IGNORECASE)
+# Not "How was it settled how many would come?"
+_COUNT = re.compile(
+    r"\A(?:(?!\b(?:what|why|who|how|when|where|which)\b).)*\bhow many\b(.*)",
+    re.IGNORECASE | re.DOTALL,
+)
 _UNCOUNTED = re.compile(
-    r"\b(?:no|none|few|several|many|most|all|both|half|once|twice|single|pair|couple|dozens?"
-    r"|hundreds?|thousands?|millions?|billions?|every|third|quarter"
-    r"|majority|minority|numerous|only|neither|each)\b|\d-?[^\W\d]|\b\d{4} [a-z]+s\b",
+    r"\b(?:none|few|several|many|half|once|twice|single|pair|couple|dozens?|hundreds?|thousands?"
+    r"|millions?|billions?|majority|minority|numerous|neither|(?:a|one|two|three) (?:thirds?|quarters?))\b|\d-?[^\W\d]|\b\d{4} [a-z]+s\b",
     re.IGNORECASE,
 )
+# These count only what they stand before.
+_BEFORE = frozenset("no all both only each every most".split())
+_REACH = 3  # words
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,17 +138,33 @@ def cannot_answer(question: str, reply: Reply, hits: Sequence[Hit]) -> bool:
 
     That is: the side that is asked for ("the smallest", "did not"), where it speaks of the other;
     a number, or a word like "several", where the question asks how many; a date where it
-    asks which year or day; and the date that the question itself names, in what was found of the
+    asks which year or day; what looks like it where it asks for a number to call or an e-mail
+    address; and the date that the question itself names, in what was found of the
     documents that the reply is from. Nothing like it is said of "who" and "when": they may be
     answered by "the line manager" and "after the war". See docs/decisions/refusal.md for the cost.
     """
     text = _said(reply)
-    counts = numbers(text) or holds_asked(question, text) or _UNCOUNTED.search(text)
-    lacks_count = _COUNT.search(question) and not counts
+    counted = _COUNT.search(question)
+    lacks_count = counted and not (holds_asked(question, text) or _counts(counted[1], text))
+    lacks_contact = asks_for_contact(question) and not holds_asked(question, text)
     lacks_date = _WHICH_DAY.search(question) and not (dates(text) or _SOME_DAY.search(text))
     if all(is_opposed_to(question, item) for item in reply.evidence):
         return True
-    return bool(lacks_count or lacks_date or _is_of_another_date(question, reply, hits))
+    return bool(
+        lacks_count or lacks_contact or lacks_date or _is_of_another_date(question, reply, hits)
+    )
+
+
+def _counts(asked: str, text: str) -> bool:
+    """Whether a text has a number, or a word in the place of one, for what is asked for."""
+    if numbers(text) or _UNCOUNTED.search(text):
+        return True
+    wanted = content_stems(asked)[:1]
+    said = [fold(w) for w in words(text)]
+    return any(
+        word in _BEFORE and any(stem(w) in wanted for w in said[i + 1 : i + 1 + _REACH])
+        for i, word in enumerate(said)
+    )
 
 
 def _is_of_another_date(question: str, reply: Reply, hits: Sequence[Hit]) -> bool:

@@ -6,6 +6,7 @@ the sentence that follows, or needs two. The judge reads each candidate as the r
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -19,6 +20,18 @@ COST_OF_A_WORD = 0.01
 # Of one piece; a long list is judged by how it begins.
 _MOST_CHARS = 700
 _MOST_ITEMS = 8
+_WHY = re.compile(
+    r"\b(?:why|how come|for what reason|what (?:is|was|are|were) the (?:reason|cause|motive)s?"
+    r"|what (?:made|makes|keeps|kept|caused|causes|led|leads|drove|drives|attracts|attracted"
+    r"|prevents|prevented|explains|motivates|motivated))\b",
+    re.IGNORECASE,
+)
+_REASON = re.compile(
+    r"\b(?:because|since|due to|owing to|thanks to|as a result|result(?:ed|s)? (?:in|from|of)"
+    r"|so that|in order to|therefore|thus|hence|reasons?|cause[sd]?|led to|leads to|given that"
+    r"|account of|aim(?:s|ed)? (?:to|at)|purpose|motivated|enabl(?:es|ed))\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +73,8 @@ def compose(
     if opinion is None:
         return [Reply(tuple(selected))]
     found = candidates(selected) + of_that_date(question, evidence)
+    if asks_why(question):
+        found = with_reasons(found, selected[0])
     verdicts = opinion(question, [_as_read(reply.evidence) for reply in found])
     return [replace(reply, verdict=v) for reply, v in zip(found, verdicts, strict=True)]
 
@@ -87,6 +102,26 @@ def of_that_date(question: str, evidence: Sequence[Evidence]) -> list[Reply]:
     ]  # fmt: skip
     same = [e for e in items if e.passage.doc_id == items[0].passage.doc_id][:_MOST_ITEMS]
     return [Reply(tuple(sorted(same, key=lambda e: e.start)))] if len(same) > 1 else []
+
+
+def asks_why(question: str) -> bool:
+    """Whether a question asks for a reason: "Why ...", "What keeps it from ..."."""
+    return _WHY.search(question) is not None
+
+
+def with_reasons(replies: Sequence[Reply], first: Evidence) -> list[Reply]:
+    """Those that may hold a reason: a word like "because", or a sentence beside the best one.
+
+    What comes closest to "Why did it fail?" is often "It failed.", and the reason stands beside it.
+    """
+    further = with_next(with_next(first))
+    found = [*replies, Reply((further,))] if further != first else list(replies)
+    kept = [
+        reply for reply in dict.fromkeys(found)
+        if _REASON.search(_as_read(reply.evidence)[1])
+        or any(e.start <= first.start and first.end <= e.end and e != first for e in reply.evidence)
+    ]  # fmt: skip
+    return kept or list(replies)
 
 
 def best_of(replies: Sequence[Reply]) -> Reply:

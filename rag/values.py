@@ -62,6 +62,16 @@ _WHEN = re.compile(
     r"|(?:date|day|year) (?:of|was|is|did|on))\b",
     re.IGNORECASE,
 )
+# How somebody can be reached: how it is asked for, and what it looks like. "Who invented the
+# telephone?" and "Is my e-mail address sold?" do not ask for it.
+_WANTED = r"\b(?:what|which|need|give|tell)\b[^?]{0,40}?\b"
+_CONTACTS = tuple(
+    (re.compile(rf"{_WANTED}(?:{asked})(?= *(?:\?|$|of\b|for\b))", re.IGNORECASE), re.compile(held))
+    for asked, held in (
+        ("(?:phone|telephone|fax|mobile) numbers?", r"(?<!\w)\+?\(?\d[\d ()./-]{5,}\d"),
+        ("e-?mail(?: address(?:es)?)?", r"[^\s@]@[\w-]+\.\w"),
+    )
+)
 _HOW_MANY = re.compile(
     r"\bhow (?:many|much|large|big|high|long|old|far)\b"
     r"|\bwhat (?:number|share|percentage|sum|amount)\b",
@@ -137,12 +147,20 @@ def asks_for(question: str) -> str | None:
     return "number" if _HOW_MANY.search(question) else None
 
 
+def asks_for_contact(question: str) -> bool:
+    """Whether a question asks for a number to call or an e-mail address."""
+    return any(asked.search(question) for asked, _ in _CONTACTS)
+
+
 def holds_asked(question: str, text: str) -> bool | None:
     """Whether a text holds a value of the kind asked for, other than the question's own.
 
     Returns:
-        None when the question asks for neither date, number nor person.
+        None when the question asks for neither date, number, person nor how to reach somebody.
     """
+    for asked, held in _CONTACTS:
+        if asked.search(question):
+            return held.search(text) is not None
     kind = asks_for(question)
     if kind is None and not _WHO.search(question):
         return None

@@ -44,6 +44,40 @@ def test_candidates_are_the_first_its_neighbours_and_more_pieces() -> None:
     ]
 
 
+FAILED = "The plan could not be kept. Wool was too dear. The town sold its ships. It rained."
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("Why could the plan not be kept?", "The plan could not be kept. Wool was too dear."),
+        ("What kept the plan from going on?", "The plan could not be kept. Wool was too dear."),
+        ("Which plan could not be kept?", "The plan could not be kept."),
+    ],
+)
+def test_why_is_answered_with_the_sentence_beside_it(question, said) -> None:
+    first = sentence("The plan could not be kept.", FAILED)
+    other = evidence("Trade grew.", "b.md")
+    likes = opinion_that_likes("not be kept")
+    found = compose(question, [first, other], most=3, weights={}, opinion=likes)
+    assert " ".join(e.text for e in best_of(found).evidence) == said
+
+
+def test_why_may_be_answered_further_on_and_by_a_because() -> None:
+    first = sentence("The plan could not be kept.", FAILED)
+    likes = opinion_that_likes("sold its ships")
+    found = compose("Why was it not kept?", [first], most=3, weights={}, opinion=likes)
+    assert best_of(found).evidence[0].text.endswith("The town sold its ships.")
+    because = "The plan could not be kept because wool was too dear."
+    whole = sentence(because, f"{because} It rained.")
+    likes = opinion_that_likes("dear")
+    found = compose("Why was it not kept?", [whole], most=3, weights={}, opinion=likes)
+    assert best_of(found).evidence[0].text == because
+    alone = evidence("The plan could not be kept.")
+    found = compose("Why was it not kept?", [alone], most=3, weights={}, opinion=likes)
+    assert best_of(found).evidence == (alone,)
+
+
 TREATIES = "Treaties:\n- on fish (2010)\n- on trade (1992)\n- on coal (May 2010)\n- on rail (2010)"
 
 
