@@ -40,7 +40,8 @@ _COUNT = re.compile(
 )
 _UNCOUNTED = re.compile(
     r"\b(?:none|few|several|many|half|once|twice|single|pair|couple|dozens?|hundreds?|thousands?"
-    r"|millions?|billions?|majority|minority|numerous|neither|(?:a|one|two|three) (?:thirds?|quarters?))\b|\d-?[^\W\d]|\b\d{4} [a-z]+s\b",
+    r"|millions?|billions?|majority|minority|numerous|neither"
+    r"|(?:a|one|two|three) (?:third|quarter)s?)\b|\d-?[^\W\d]|\b\d{4} [a-z]+s\b",
     re.IGNORECASE,
 )
 # These count only what they stand before.
