@@ -44,6 +44,7 @@ _UNCOUNTED = re.compile(
     r"|(?:a|one|two|three) (?:third|quarter)s?)\b|\d-?[^\W\d]|\b\d{4} [a-z]+s\b",
     re.IGNORECASE,
 )
+_NUMBERED = re.compile(r"^[ \t]*\d{1,3}[.)]\s+", re.MULTILINE)
 # These count only what they stand before.
 _BEFORE = frozenset("no all both only each every most".split())
 _REACH = 3  # words
@@ -193,7 +194,8 @@ def _within(year: int, said: str, text: str) -> bool:
 
 
 def _said(reply: Reply) -> str:
-    return " ".join(item.text for item in reply.evidence)
+    """Its text without the numbers of items of a list, which count nothing."""
+    return " ".join(_NUMBERED.sub("", item.text) for item in reply.evidence)
 
 
 def _covered(weights: Mapping[str, float], text: str) -> float:

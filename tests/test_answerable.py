@@ -80,6 +80,7 @@ def test_names_that_the_reply_knows(question, named) -> None:
         ("When was it closed?", "It was closed after the war.", False),
         ("Why was it opened?", TEXT, False),
         ("How many articles has it?", "Both parties signed it.", True),
+        ("How many kilometres has it?", "12. The pipeline agreement (1999)", True),
         ("How many parties signed it?", "Both parties signed it.", False),
         ("How many of the parties signed it?", "All of the parties did.", False),
         ("How was it settled how many would come?", "By the size of the town.", False),
