@@ -26,6 +26,8 @@ _WHY = re.compile(
     r"|prevents|prevented|explains|motivates|motivated))\b",
     re.IGNORECASE,
 )
+# Connectives, and "to" before what looks like a verb: "was built to protect the harbour".
+_PURPOSE = re.compile(r"\bto (?!the\b|an?\b|this\b|that\b|its?\b|be\b)[a-z]{2,}(?<!ing)(?<!s)\b")
 _REASON = re.compile(
     r"\b(?:because|since|due to|owing to|thanks to|as a result|result(?:ed|s)? (?:in|from|of)"
     r"|so that|in order to|therefore|thus|hence|reasons?|cause[sd]?|led to|leads to|given that"
@@ -109,6 +111,11 @@ def asks_why(question: str) -> bool:
     return _WHY.search(question) is not None
 
 
+def gives_reason(text: str) -> bool:
+    """Whether a text has a word that reasons and purposes are told with."""
+    return bool(_REASON.search(text) or _PURPOSE.search(text))
+
+
 def with_reasons(replies: Sequence[Reply], first: Evidence) -> list[Reply]:
     """Those that may hold a reason: a word like "because", or a sentence beside the best one.
 
@@ -117,11 +124,16 @@ def with_reasons(replies: Sequence[Reply], first: Evidence) -> list[Reply]:
     further = with_next(with_next(first))
     found = [*replies, Reply((further,))] if further != first else list(replies)
     kept = [
-        reply for reply in dict.fromkeys(found)
-        if _REASON.search(_as_read(reply.evidence)[1])
-        or any(e.start <= first.start and first.end <= e.end and e != first for e in reply.evidence)
-    ]  # fmt: skip
+        reply for reply in dict.fromkeys(found) if any(_explains(e, first) for e in reply.evidence)
+    ]
     return kept or list(replies)
+
+
+def _explains(item: Evidence, first: Evidence) -> bool:
+    holds = item.passage.doc_id == first.passage.doc_id and (
+        item.start <= first.start and first.end <= item.end
+    )
+    return holds and (item.text != first.text or gives_reason(item.text))
 
 
 def best_of(replies: Sequence[Reply]) -> Reply:

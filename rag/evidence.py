@@ -13,7 +13,14 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.extent import announces, is_heading, wants_list, with_list, with_sentence_before
+from rag.extent import (
+    announces,
+    is_heading,
+    wants_list,
+    with_list,
+    with_next,
+    with_sentence_before,
+)
 from rag.opposites import is_opposed
 from rag.text import content_stems, sentence_spans
 from rag.types import Evidence, Hit, Passage
@@ -167,18 +174,27 @@ def _new(text: str, covered: set[str], weights: Mapping[str, float]) -> float:
 def _sentences(hits: Sequence[Hit]) -> list[Evidence]:
     """The sentences of the hits, not scored yet, without repetitions.
 
-    One that announces a list says what the list says: it is read with it.
+    One that announces a list says what the list says: it is read with it. One that two passages
+    share, the last of the first and the first of the second, is read where it has a sentence after
+    it, unless it leans on the one before.
     """
-    seen: set[tuple[str, int]] = set()
-    found = []
+    seen: dict[tuple[str, int], int] = {}
+    found: list[Evidence] = []
     for rank, hit in enumerate(hits, start=1):
         passage = hit.passage
         for span in sentence_spans(passage.text):
             text, start = passage.text[span.start : span.end], passage.start + span.start
             names_only = is_heading(text, passage) or _only_title(text, passage.title)
-            if (passage.doc_id, start) in seen or names_only or len(text.split()) < _MIN_WORDS:
+            if names_only or len(text.split()) < _MIN_WORDS:
                 continue
-            seen.add((passage.doc_id, start))
+            place = seen.get((passage.doc_id, start))
+            if place is not None:
+                known = found[place]
+                is_last = known.text == text and with_next(known) == known
+                if is_last and with_sentence_before(known) == known:
+                    found[place] = replace(known, passage=passage)
+                continue
+            seen[passage.doc_id, start] = len(found)
             item = Evidence(
                 passage, start, start + len(text), text, score=0, cosine=0, lexical=0, rank=rank
             )

@@ -42,6 +42,17 @@ def test_a_sentence_that_two_passages_share_is_there_once() -> None:
     assert len(found) == 1
 
 
+def test_a_shared_sentence_is_read_where_something_follows_it() -> None:
+    shared, leaning = "The embassy was opened in 1992.", "It was opened in 1992."
+    for sentence, number in ((shared, 2), (leaning, 1)):
+        first = hit(f"Trade grew that year. {sentence}", number=1)
+        start = first.passage.end - len(sentence)
+        second = hit(f"{sentence} A consulate came later.", number=2, start=start)
+        (found,) = [e for e in scored(first, second) if e.text == sentence]
+        assert found.passage.passage_id == number
+        assert (found.start, found.end, found.rank) == (start, first.passage.end, 1)
+
+
 def test_headings_and_scraps_are_no_evidence() -> None:
     found = scored(
         hit("The old embassy\n\nIt closed. The embassy was opened.", heading="The old embassy")
