@@ -162,6 +162,7 @@ class Answering:
         run.parts = [Part(question) for question in parts(run.searched)]
         if len(run.parts) == 1 and not is_whole:
             run.parts[0].also = other_wordings(run.question, history)
+            run.parts[0].is_complete = run.searched == run.question
 
     def _reply(self, run: Run) -> Iterator[Event]:
         """Answer the parts that can be answered, and say which cannot."""

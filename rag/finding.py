@@ -35,7 +35,8 @@ class Finder:
     ) -> NDArray[np.float32]:
         """Fill in the hits; returns the question's vector."""
         vector = self.embedder.embed_question(part.question)
-        also = [(text, self.embedder.embed_question(text)) for text in part.also]
+        weight = 1 / len(part.also) if part.also and part.is_complete else 1.0
+        also = [(text, self.embedder.embed_question(text), weight) for text in part.also]
         part.hits = retrieve(
             part.question, vector, snapshot, settings=self.config.retrieval, documents=documents,
             also=also,

@@ -17,20 +17,23 @@ from rag.types import Hit
 
 
 def reciprocal_rank_fusion(
-    rankings: Sequence[Sequence[int]], *, k: int = 60
+    rankings: Sequence[Sequence[int]], *, k: int = 60, weights: Sequence[float] | None = None
 ) -> list[tuple[int, float]]:
-    """Fuse rankings: ``score(d) = sum over rankings of 1 / (k + rank(d))``, rank from 1.
+    """Fuse rankings: ``score(d) = sum over rankings of w / (k + rank(d))``, rank from 1.
 
     Cormack, Clarke and Buettcher, "Reciprocal rank fusion outperforms Condorcet and individual
     rank learning methods", SIGIR 2009. ``[[7, 8], [8]]`` gives 8 the score 1/62 + 1/61.
+
+    Args:
+        weights: Of the rankings; 1 each if not given.
 
     Returns:
         Ids and scores, best first; ties keep the order of first appearance.
     """
     scores: dict[int, float] = {}
-    for ranking in rankings:
+    for ranking, weight in zip(rankings, weights or [1.0] * len(rankings), strict=True):
         for rank, item in enumerate(ranking, start=1):
-            scores[item] = scores.get(item, 0.0) + 1.0 / (k + rank)
+            scores[item] = scores.get(item, 0.0) + weight / (k + rank)
     return sorted(scores.items(), key=lambda pair: -pair[1])
 
 
@@ -41,7 +44,7 @@ def retrieve(
     *,
     settings: Retrieval,
     documents: Sequence[str] | None = None,
-    also: Sequence[tuple[str, NDArray[np.float32]]] = (),
+    also: Sequence[tuple[str, NDArray[np.float32], float]] = (),
 ) -> list[Hit]:
     """Find the passages that may answer a question.
 
@@ -51,7 +54,8 @@ def retrieve(
         snapshot: What is searched.
         settings: How many hits, from how many candidates, and the cap per document.
         documents: Only these ``doc_id``; None for all.
-        also: Other wordings of the question with their embeddings, fused with it.
+        also: Other wordings of the question with their embeddings and their weights, the question
+            itself having 1; fused with it.
 
     Returns:
         Hits, best first; passages that were deleted meanwhile are absent.
@@ -61,10 +65,11 @@ def retrieve(
             snapshot.search_dense(row, k=settings.candidates, documents=documents),
             snapshot.search_lexical(text, k=settings.candidates, documents=documents),
         )
-        for text, row in [(question, vector), *also]
+        for text, row, _ in [(question, vector, 1.0), *also]
     ]  # fmt: skip
     rankings = [[i for i, _ in ranking] for pair in searched for ranking in pair]
-    fused = reciprocal_rank_fusion(rankings, k=settings.rrf_k)
+    weights = [1.0, 1.0, *(weight for _, _, weight in also for _ in range(2))]
+    fused = reciprocal_rank_fusion(rankings, k=settings.rrf_k, weights=weights)
     dense, lexical = searched[0]
     live = snapshot.passages([i for i, _ in fused])
     dense_ranks = {i: rank for rank, (i, _) in enumerate(dense, start=1)}

@@ -22,6 +22,7 @@ class Part:
     Attributes:
         question: As it is searched.
         also: Other wordings that are searched with it.
+        is_complete: It leans on nothing said before: the others weigh as much as it, together.
         hits: Best first.
         evidence: Best first.
         weights: Of the stems of the question; rare ones weigh more.
@@ -33,6 +34,7 @@ class Part:
 
     question: str
     also: tuple[str, ...] = ()
+    is_complete: bool = False
     hits: list[Hit] = field(default_factory=list)
     evidence: list[Evidence] = field(default_factory=list)
     weights: dict[str, float] = field(default_factory=dict)

@@ -211,11 +211,11 @@ class Answer:
         citations: In the order of their markers.
         disagreements: Where the sources differ.
         hits: What was retrieved, apart from what was cited.
-        missing: Words of the question that no passage holds.
         confidence: Estimated probability that the documents answer the question, 0 to 1.
         timings_ms: Milliseconds by stage: "retrieve", "evidence", "write", "check"; "first" from
             the beginning to the first sentence, when there is one; "total".
         fingerprint: Of the settings that made it.
+        missing: Words of the question that no passage holds.
     """
 
     question: str
@@ -226,10 +226,10 @@ class Answer:
     citations: tuple[Citation, ...] = ()
     disagreements: tuple[Disagreement, ...] = ()
     hits: tuple[Hit, ...] = ()
-    missing: tuple[str, ...] = ()
     confidence: float = 0.0
     timings_ms: Mapping[str, float] = field(default_factory=dict)
     fingerprint: str = ""
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

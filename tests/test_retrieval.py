@@ -30,6 +30,8 @@ class ListSnapshot:
 def test_reciprocal_rank_fusion_by_hand() -> None:
     assert reciprocal_rank_fusion([[7, 8], [8]], k=60) == [(8, 1 / 62 + 1 / 61), (7, 1 / 61)]
     assert reciprocal_rank_fusion([[], []]) == []
+    fused = reciprocal_rank_fusion([[7], [8], [8]], k=60, weights=[1.0, 0.25, 0.25])
+    assert fused == [(7, 1 / 61), (8, 0.5 / 61)]
 
 
 def test_hits_say_which_search_found_them() -> None:
@@ -68,7 +70,9 @@ def test_other_wordings_are_fused_in_and_the_question_itself_says_the_ranks() ->
     both = [passage("one", number=1), passage("two", number=2)]
     snapshot = ByText([(1, 0.9)], [], both)
     vector = np.zeros(2, np.float32)
-    hits = retrieve("it", vector, snapshot, settings=Retrieval(), also=[("of the ferry", vector)])
+    hits = retrieve(
+        "it", vector, snapshot, settings=Retrieval(), also=[("of the ferry", vector, 1.0)]
+    )
     assert [(h.passage.passage_id, h.dense_rank, h.lexical_rank) for h in hits] == [
         (1, 1, None),
         (2, None, None),

@@ -58,16 +58,21 @@ def _recalls(
     searched = standalone(row["question"], turns_before)
     also = other_wordings(row["question"], turns_before)
     return (
-        _recall(row["question"], (), wanted, finder, snapshot),
-        _recall(searched, (), wanted, finder, snapshot),
-        _recall(searched, also, wanted, finder, snapshot),
+        _recall(row["question"], row["question"], (), wanted, finder, snapshot),
+        _recall(searched, row["question"], (), wanted, finder, snapshot),
+        _recall(searched, row["question"], also, wanted, finder, snapshot),
     )
 
 
 def _recall(
-    question: str, also: Sequence[str], wanted: Sequence[str], finder: Finder, snapshot: Snapshot
+    question: str,
+    asked: str,
+    also: Sequence[str],
+    wanted: Sequence[str],
+    finder: Finder,
+    snapshot: Snapshot,
 ) -> float:
-    part = Part(question, also=tuple(also))
+    part = Part(question, also=tuple(also), is_complete=question == asked)
     finder.search(part, snapshot, None)
     return recall_at_k([hit.passage.doc_id for hit in part.hits], wanted, k=5)
 

@@ -168,7 +168,7 @@ def test_settings_go_with_the_question_and_stay(serve, open_page):
         "quoted", 12, 0.75, 1,
     )  # fmt: skip
     page.reload()
-    page.wait_for_selector(".welcome h2")
+    page.wait_for_selector("#done .turn")
     page.click("[data-options]")
     expect(page.locator("[name=passages]")).to_have_value("12")
     expect(page.locator("[name=times]")).to_be_checked()
@@ -176,7 +176,7 @@ def test_settings_go_with_the_question_and_stay(serve, open_page):
     page.wait_for_function("document.body.classList.contains('dark')")
     page.keyboard.press("Escape")
     page.reload()
-    page.wait_for_selector(".welcome h2")
+    page.wait_for_selector("#done .turn")
     page.wait_for_function("document.body.classList.contains('dark')")
 
 
@@ -238,6 +238,8 @@ def test_four_languages(serve, open_page):
     page.click("[data-options]")
     page.select_option("[name=language]", "tr")
     page.reload()
+    expect(page.locator(".turn .sides caption")).to_have_text(said["tr"][1])
+    page.click("#restart")
     expect(page.locator(".welcome h2")).to_have_text("3 belgenize sorun")
     expect(page.locator("#send")).to_have_text("Sor")
     expect(page.locator("#question textarea")).to_have_attribute(
