@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import math
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -100,7 +101,8 @@ class _Places:
         count = raw.FPDFText_CountChars(text_page)
         text = str(text_page.get_text_range()) if count > 0 else ""
         if len(text) != count:  # letters that PDFium writes as two
-            text = "".join(chr(raw.FPDFText_GetUnicode(text_page, i)) for i in range(count))
+            codes = (raw.FPDFText_GetUnicode(text_page, i) for i in range(count))
+            text = "".join(chr(min(code, sys.maxunicode)) for code in codes)
         self._letters = [i for i, letter in enumerate(text) if _is_seen(letter)]
         self._text = "".join(text[i] for i in self._letters)
         self._at = 0
