@@ -40,19 +40,29 @@ def test_ask_read_and_check(town, open_page):
     expect(card.locator(".where")).to_contain_text("page 2 · 2. How it came about")
 
 
-def test_a_click_takes_less_than_200_ms_and_no_request(town, open_page):
+def settle(page: Page) -> None:
+    """Wait until the page asks its server for nothing; after an answer it renews the library."""
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    seen = -1
+    while seen != len(asked):
+        seen = len(asked)
+        page.wait_for_timeout(500)
+
+
+def test_a_click_shows_the_source_at_once_and_asks_the_server_nothing(town, open_page):
     page = open_page(town)
     ask(page, "When was the bridge opened?")
+    settle(page)
     requests: list[str] = []
     page.on("request", lambda request: requests.append(request.url))
-    took_ms = page.evaluate("""async () => {
-        const started = performance.now();
+    is_marked = page.evaluate("""async () => {
         document.querySelector(".prose .chip").click();
         await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
-        if (!document.querySelector(".sources .card.open mark")) return Infinity;
-        return performance.now() - started;
+        return document.querySelector(".sources .card.open mark") !== null;
     }""")
-    assert took_ms < 200
+    assert is_marked  # in the next frame; tests/bench/page_speed.py has the time
+    page.wait_for_timeout(500)
     assert [url for url in requests if "heartbeat" not in url] == []
 
 
