@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from rag.extent import (
     announces,
     is_heading,
+    is_scrap,
     wants_list,
     with_list,
     with_next,
@@ -185,7 +186,7 @@ def _sentences(hits: Sequence[Hit]) -> list[Evidence]:
         for span in sentence_spans(passage.text):
             text, start = passage.text[span.start : span.end], passage.start + span.start
             names_only = is_heading(text, passage) or _only_title(text, passage.title)
-            if names_only or len(text.split()) < _MIN_WORDS:
+            if names_only or len(text.split()) < _MIN_WORDS or is_scrap(text):
                 continue
             place = seen.get((passage.doc_id, start))
             if place is not None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from rag.text import sentence_spans
 from rag.types import Evidence, Passage, Span
+from rag.values import dates
 
 _DEPENDENT = re.compile(
     r"^(?:it|its|this|these|that|those|they|their|he|his|she|her|such|there|both|the latter"
@@ -22,6 +23,8 @@ _LIST = re.compile(
 )
 _LIST_ITEM = re.compile(r"[ \t]*(?:[-*•✓‣▪]|\d{1,3}[.)]|\(?[a-z]\))\s+")
 _ROW_CHARS = 400
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_NUMBER = re.compile(r"\d[\d.,/%]*")
 
 
 def wants_list(question: str) -> bool:
@@ -52,6 +55,17 @@ def with_next(item: Evidence) -> Evidence:
         return item
     longer = _stretched(item, _start(item), after[0].end)
     return _stretched(item, _start(item), _end(with_list(longer))) if announces(longer) else longer
+
+
+def is_scrap(text: str) -> bool:
+    """Whether a text is numbers whose names are elsewhere, as in a row of a PDF's table.
+
+    "DistilBERT 92.82 77.7" does not say what is 77.7. A date says what it is, and so does a row
+    that the reader of a table wrote ("F1: 77.7", "| DistilBERT | 77.7 |").
+    """
+    if ":" in text or "|" in text or dates(text):
+        return False
+    return len(_WORD.findall(text)) < 2 <= len(_NUMBER.findall(text))
 
 
 def is_heading(text: str, passage: Passage) -> bool:

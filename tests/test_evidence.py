@@ -60,6 +60,24 @@ def test_headings_and_scraps_are_no_evidence() -> None:
     assert [e.text for e in found] == ["The embassy was opened."]
 
 
+@pytest.mark.parametrize(
+    ("row", "is_kept"),
+    [
+        ("Walnut-2 81.4 77.7/85.8", False),
+        ("3 768 12 5.84 77.9", False),
+        ("100% 0% 84.3 94.9", False),
+        ("Opened in 1992", True),
+        ("14 January 1992.", True),
+        ("Model: Walnut-2, F1: 77.7", True),
+        ("| Walnut-2 | 77.7 |", True),
+        ("Walnut orchards 81.4 77.7", True),
+    ],
+)
+def test_numbers_whose_names_are_elsewhere_are_no_evidence(row: str, is_kept: bool) -> None:
+    found = [e.text for e in scored(hit(f"Trade grew in most years.\n\n{row}"))]
+    assert (row in " ".join(found)) is is_kept
+
+
 def test_no_hits_no_evidence() -> None:
     assert scored() == []
 
