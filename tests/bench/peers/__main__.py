@@ -134,17 +134,20 @@ def _run(system: str, job: dict, out: Path, work: Path) -> bool:
 
 
 def _environment(system: str, work: Path, log: Path) -> Path:
-    """The system's own Python, made when it is not there."""
+    """The system's own Python, made when it is not there or has other packages."""
     folder = (work / system).absolute()
     python = folder / ("Scripts" if os.name == "nt" else "bin") / "python"
-    if not python.exists():
-        subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
-        for packages in ([_TORCH], _packages(system)):
-            with log.open("a", encoding="utf-8") as lines:
-                subprocess.run(
-                    [str(python), "-m", "pip", "install", "-q", *packages],
-                    stdout=lines, stderr=lines, check=True,
-                )  # fmt: skip
+    wanted, installed = [_TORCH, *_packages(system)], folder / "packages.json"
+    if installed.exists() and json.loads(installed.read_text("utf-8")) == wanted:
+        return python
+    subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
+    for packages in (wanted[:1], wanted[1:]):
+        with log.open("a", encoding="utf-8") as lines:
+            subprocess.run(
+                [str(python), "-m", "pip", "install", "-q", *packages],
+                stdout=lines, stderr=lines, check=True,
+            )  # fmt: skip
+    installed.write_text(json.dumps(wanted), encoding="utf-8")
     return python
 
 

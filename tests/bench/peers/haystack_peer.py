@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import pathlib
+
 PACKAGES = (
     "haystack-ai==3.4.1", "transformers-haystack==2.0.0", "sentence-transformers-haystack==2.0.0",
     "sentence-transformers==6.2.0", "transformers==5.24.0", "accelerate",
+    "pypdf",
 )  # fmt: skip
 
 
 def build(documents, embedder, generator, dtype):
+    is_pdf = any(pathlib.Path(documents).rglob("*.pdf"))
     # What a user writes
     from pathlib import Path
 
     from haystack import Pipeline
     from haystack.components.builders import ChatPromptBuilder
-    from haystack.components.converters import TextFileToDocument
+    from haystack.components.converters import PyPDFToDocument, TextFileToDocument
     from haystack.components.preprocessors import DocumentSplitter
     from haystack.components.retrievers.in_memory import InMemoryEmbeddingRetriever
     from haystack.components.writers import DocumentWriter
@@ -28,7 +32,8 @@ def build(documents, embedder, generator, dtype):
 
     store = InMemoryDocumentStore()
     indexing = Pipeline()
-    indexing.add_component("read", TextFileToDocument(store_full_path=True))
+    reader = PyPDFToDocument if is_pdf else TextFileToDocument
+    indexing.add_component("read", reader(store_full_path=True))
     indexing.add_component("split", DocumentSplitter(split_by="word", split_length=200))
     indexing.add_component("embed", SentenceTransformersDocumentEmbedder(model=embedder))
     indexing.add_component("write", DocumentWriter(document_store=store))

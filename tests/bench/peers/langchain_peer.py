@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import pathlib
+
 PACKAGES = (
     "langchain==1.5.2", "langchain-huggingface==1.2.3", "langchain-text-splitters==1.1.3",
     "langchain-community==0.4.2", "sentence-transformers==6.2.0", "transformers==5.24.0",
-    "accelerate",
+    "accelerate", "pypdf",
 )  # fmt: skip
 
 
 def build(documents, embedder, generator, dtype):
+    is_pdf = any(pathlib.Path(documents).rglob("*.pdf"))
     # What a user writes
-    from langchain_community.document_loaders import DirectoryLoader, TextLoader
+    from langchain_community.document_loaders import DirectoryLoader, PyPDFLoader, TextLoader
     from langchain_core.prompts import ChatPromptTemplate
     from langchain_core.vectorstores import InMemoryVectorStore
     from langchain_huggingface import ChatHuggingFace, HuggingFaceEmbeddings, HuggingFacePipeline
     from langchain_text_splitters import RecursiveCharacterTextSplitter
 
-    loaded = DirectoryLoader(documents, glob="**/*.*", loader_cls=TextLoader).load()
+    reader = PyPDFLoader if is_pdf else TextLoader
+    loaded = DirectoryLoader(documents, glob="**/*.*", loader_cls=reader).load()
     splitter = RecursiveCharacterTextSplitter(chunk_size=1000, chunk_overlap=200)
     store = InMemoryVectorStore(HuggingFaceEmbeddings(model_name=embedder))
     store.add_documents(splitter.split_documents(loaded))

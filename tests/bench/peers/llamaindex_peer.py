@@ -5,6 +5,7 @@ from __future__ import annotations
 PACKAGES = (
     "llama-index-core==0.14.25", "llama-index-llms-huggingface==0.8.0",
     "llama-index-embeddings-huggingface==0.8.0", "transformers==5.24.0", "accelerate",
+    "llama-index-readers-file",
 )  # fmt: skip
 
 
