@@ -47,6 +47,21 @@ def test_a_new_conversation_is_new_after_a_reload_as_well(chat):
     assert chat.start(Client(tab=NEW, before=OLD)).conversation == Conversation()
 
 
+def test_a_reload_shows_nothing_of_a_document_that_was_removed(chat):
+    said = asked(chat, "Who founded the public library?", OLD, Conversation())
+    said = asked(chat, "When was the bridge opened?", OLD, said)
+    gone = next(iter({s.document for s in said.turns[1].sources}))
+    before = chat.start(Client(tab=NEW, before=OLD)).done
+    assert said.turns[1].sources[0].quote in before
+    chat._assistant.remove(gone)
+    view = chat.start(Client(tab=OTHER, before=NEW))
+    assert [t.state for t in view.conversation.turns][1] == "withheld"
+    assert said.turns[1].sources[0].quote not in view.done
+    assert "has been removed since" in view.done
+    assert "When was the bridge opened?" in view.done
+    assert all("bridge" not in answer for _, answer in view.conversation.history())
+
+
 def test_keys_that_nobody_made_find_nothing(chat):
     asked(chat, "Who founded the public library?", "", Conversation())
     assert chat.start(Client()).conversation == Conversation()

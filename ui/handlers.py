@@ -67,8 +67,17 @@ class Chat:
         self._examples: tuple[object, list[str]] = (None, [])
 
     def start(self, client: Client = Client()) -> View:  # noqa: B008 - frozen
-        """What a page shows that was just loaded: what its tab said before, if it did."""
-        return self._shows(self._tabs.find(client.before), client)
+        """What a page shows that was just loaded: what its tab said before, if it did.
+
+        Answers that hold words of documents which are no longer there are not shown again.
+        """
+        said = self._tabs.find(client.before)
+        if said.asked:
+            try:
+                said = said.standing_on([info.doc_id for info in self._assistant.documents()])
+            except RagError:  # which is told with the next question
+                return View(conversation=said, done=self.shown(said, client.settings), live="")
+        return self._shows(said, client)
 
     def ask(
         self, question: str, conversation: Conversation, client: Client = Client(), *,  # noqa: B008

@@ -60,6 +60,8 @@ def finished_turn(turn: Turn, words: Words) -> str:
         by_key = {source.key: source for source in turn.sources}
         body = render_answer.prose(turn.shown, by_key, words) if turn.shown else ""
         body += f'<p class="footnote">{escape(words("stopped"))}</p>'
+    elif turn.state == "withheld":
+        body = notice(words("withheld"), words("withheld.hint"))
     else:
         body = render_answer.reply(turn, words)
     return _turn(turn.number, turn.question, body, turn.sources, words, state=turn.state)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -10,7 +10,7 @@ from rag.types import Answer, Sentence
 from ui.sources import Source
 from ui.told import Problem
 
-State = Literal["answered", "refused", "stopped", "failed"]
+State = Literal["answered", "refused", "stopped", "failed", "withheld"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,11 @@ class Turn:
         """Text of the answer; "" when there was none."""
         return "" if self.reply is None else self.reply.text
 
+    def stands_on(self) -> set[str]:
+        """Documents that an answer, a refusal or its suggestions hold words of."""
+        hits = () if self.reply is None else self.reply.hits
+        return {s.document for s in self.sources} | {h.passage.doc_id for h in hits}
+
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
@@ -76,3 +81,12 @@ class Conversation:
     def questions(self) -> Sequence[str]:
         """What was asked."""
         return [turn.question for turn in self.turns]
+
+    def standing_on(self, documents: Collection[str]) -> Conversation:
+        """Without the answers that hold words of any other document than these."""
+        known = set(documents)
+        kept = (
+            t if t.stands_on() <= known else Turn(t.number, t.question, "withheld")
+            for t in self.turns
+        )  # fmt: skip
+        return replace(self, turns=tuple(kept))

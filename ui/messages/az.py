@@ -73,6 +73,9 @@ TEXTS = {
     "time.total": "cəmi",
     "stopped": "Bu cavabı dayandırdınız.",
     "dropped.other": "Əvvəlki {n} sual daha saxlanılmır",
+    "withheld": "Bu cavab yenidən göstərilmir: o vaxtdan bəri silinmiş bir sənədin sözlərini "
+    "ehtiva edirdi.",
+    "withheld.hint": "Sualın mövcud sənədlərdən cavablandırılması üçün yenidən soruşun.",
     "fault": "Kaynak daxilində xəta baş verdi və sual cavablandırılmadı.",
     "fault.hint": "Yenidən soruşun; səbəb Kaynak-ın işlədiyi terminaldadır.",
     # --- a refusal

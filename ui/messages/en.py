@@ -81,6 +81,9 @@ TEXTS = {
     "stopped": "You stopped this answer.",
     "dropped.one": "{n} earlier, no longer kept",
     "dropped.other": "{n} earlier, no longer kept",
+    "withheld": "This answer is not shown again: it held words of a document that has been "
+    "removed since.",
+    "withheld.hint": "Ask again to have the question answered from the documents that are there.",
     "fault": "Something went wrong inside Kaynak, and the question was not answered.",
     "fault.hint": "Ask again; the reason is in the terminal that Kaynak runs in.",
     # --- a refusal

@@ -73,6 +73,9 @@ TEXTS = {
     "time.total": "toplam",
     "stopped": "Bu yanıtı durdurdunuz.",
     "dropped.other": "Daha önceki {n} soru artık tutulmuyor",
+    "withheld": "Bu yanıt yeniden gösterilmiyor: o zamandan beri kaldırılmış bir belgenin "
+    "sözlerini içeriyordu.",
+    "withheld.hint": "Sorunun eldeki belgelerden yanıtlanması için yeniden sorun.",
     "fault": "Kaynak'ın içinde bir şeyler ters gitti ve soru yanıtlanmadı.",
     "fault.hint": "Yeniden sorun; nedeni Kaynak'ın çalıştığı terminalde yazıyor.",
     # --- a refusal
