@@ -121,6 +121,19 @@ def test_letterheads_and_posters_have_no_headings(tmp_path) -> None:
     assert read(tmp_path, "b.pdf", made(poster)).headings == ()
 
 
+def test_a_hyphen_that_belongs_to_a_word_stays_at_the_end_of_a_line(tmp_path) -> None:
+    page = body(
+        "The report speaks of task-specific tools, and of an over-the-counter sale. All task-",
+        "specific tools were sold over-the-",
+        "counter in the har-",
+        "bour. A non-stop ferry was called the Nonstop, and it went non-",
+        "stop for a year.",
+    )
+    text = " ".join(read(tmp_path, "a.pdf", made(page)).text.split())
+    assert "All task-specific tools were sold over-the-counter in the harbour." in text
+    assert "it went nonstop for a year" in text  # both ways are written: nothing but a break
+
+
 def test_a_word_that_a_hyphen_broke_is_made_whole(tmp_path) -> None:
     lines = body(
         "The engineer had asked for a new inspec-",

@@ -8,7 +8,7 @@ from rag.config import Readers
 from rag.errors import ReadError
 from rag.readers.extracted import Builder, Extracted, check_length
 from rag.readers.pdf_layout import Block, blocks_of
-from rag.readers.pdf_lines import Line, lines_of
+from rag.readers.pdf_lines import Line, lines_of, with_whole_words
 from rag.readers.running_lines import running_lines
 from rag.text import normalise
 
@@ -48,6 +48,7 @@ def read(data: bytes, limits: Readers) -> Extracted:
             raise ReadError.because("damaged", exc) from exc
         finally:
             pdf.close()
+    pages = with_whole_words(pages)
     dropped = running_lines([[line.text for line in page] for page in pages])
     kept = [
         [line for i, line in enumerate(page) if i not in gone]

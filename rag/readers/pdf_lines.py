@@ -8,6 +8,7 @@ import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 from pypdfium2 import raw
@@ -18,6 +19,10 @@ from rag.text import normalise
 _MARKED = re.compile(r"(?<=[^\W\d_])[\ufffe\u0002](?=[a-zçğıöşüäß])")
 _KEPT = re.compile(r"[\ufffe\u0002]")
 _BROKEN = re.compile(r"[^\W\d_][-\u2010\ufffe\u0002]\Z")
+# Stands where two parts of a word were joined, until all pages are known; of private use.
+_JOINT = "\uf8ed"
+_JOINED = re.compile(rf"([^\W\d_]+){_JOINT}(?=([^\W\d_]+))")
+_HYPHENED = re.compile(r"[^\W\d_]+(?:[-\u2010][^\W\d_]+)*")
 _GOES_ON = re.compile(r"[a-zçğıöşüäß]")
 # Names of fonts, since few files say how heavy theirs are; "Medi" and "cmbx" are TeX's.
 _BOLD = re.compile(r"bold|black|heavy|medi\b|cmbx|sfbx|-bd\b", re.IGNORECASE)
@@ -56,17 +61,43 @@ class Line:
 
 
 def lines_of(page: Any) -> list[Line]:  # noqa: ANN401 - pypdfium2 has no types
-    """The lines of a page with text in them, words that hyphens broke made whole."""
+    """The lines of a page with text in them; see `with_whole_words` for those a hyphen ends."""
     text_page = page.get_textpage()
-    shown = str(text_page.get_text_bounded()).replace("\r\n", "\n").replace("\r", "\n")
+    shown = str(text_page.get_text_bounded()).replace(_JOINT, "")
+    shown = shown.replace("\r\n", "\n").replace("\r", "\n")
     places = _Places(text_page)
     found = [places.of(line) for line in shown.split("\n")]
     text_page.close()
     return [
         replace(line, text=part.strip())
         for line in _mended(found)
-        for part in normalise(_KEPT.sub("-", _MARKED.sub("", line.text))).split("\n")
+        for part in normalise(_KEPT.sub("-", _MARKED.sub(_JOINT, line.text))).split("\n")
         if part.strip()
+    ]
+
+
+def with_whole_words(pages: list[list[Line]]) -> list[list[Line]]:
+    """Make the words whole that hyphens broke at the end of a line.
+
+    "Task-" and "specific" are "task-specific" if the document writes that elsewhere, and nowhere
+    "taskspecific"; else a break is nothing but a break.
+    """
+    plain, compounds = set[str](), set[tuple[str, str]]()
+    for line in (line for page in pages for line in page):
+        for word in _HYPHENED.findall(_JOINED.sub(" ", line.text).lower()):
+            first, *more = re.split("[-\u2010]", word)
+            compounds.update(pairwise((first, *more)))
+            if not more:
+                plain.add(first)
+
+    def joined(match: re.Match[str]) -> str:
+        first, second = match[1].lower(), match[2].lower()
+        is_compound = (first, second) in compounds and first + second not in plain
+        return match[1] + ("-" if is_compound else "")
+
+    return [
+        [replace(line, text=_JOINED.sub(joined, line.text).replace(_JOINT, "")) for line in page]
+        for page in pages
     ]
 
 
@@ -76,8 +107,9 @@ def _mended(lines: list[Line]) -> Iterator[Line]:
     for line in lines:
         if open_line is not None and _GOES_ON.match(line.text):
             open_line = replace(
-                open_line, text=open_line.text[:-1] + line.text, last=line.last, right=line.right
-            )
+                open_line, text=f"{open_line.text[:-1]}{_JOINT}{line.text}", last=line.last,
+                right=line.right,
+            )  # fmt: skip
         else:
             if open_line is not None:
                 yield open_line
