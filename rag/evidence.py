@@ -15,11 +15,13 @@ from numpy.typing import NDArray
 
 from rag.extent import (
     announces,
+    asks,
     is_heading,
     is_scrap,
     wants_list,
     with_list,
     with_next,
+    with_reply,
     with_sentence_before,
 )
 from rag.opposites import is_opposed
@@ -175,7 +177,8 @@ def _new(text: str, covered: set[str], weights: Mapping[str, float]) -> float:
 def _sentences(hits: Sequence[Hit]) -> list[Evidence]:
     """The sentences of the hits, not scored yet, without repetitions.
 
-    One that announces a list says what the list says: it is read with it. One that two passages
+    One that announces a list says what the list says: it is read with it, and a question of the
+    document (as in a list of them with answers) with what follows it. One that two passages
     share, the last of the first and the first of the second, is read where it has a sentence after
     it, unless it leans on the one before.
     """
@@ -195,13 +198,23 @@ def _sentences(hits: Sequence[Hit]) -> list[Evidence]:
                 if is_last and with_sentence_before(known) == known:
                     found[place] = replace(known, passage=passage)
                 continue
-            seen[passage.doc_id, start] = len(found)
-            item = Evidence(
-                passage, start, start + len(text), text, score=0, cosine=0, lexical=0, rank=rank
+            item = _in_full(
+                Evidence(
+                    passage, start, start + len(text), text, score=0, cosine=0, lexical=0, rank=rank
+                )
             )
-            found.append(with_list(item) if announces(item) else item)
+            if item is not None:
+                seen[passage.doc_id, start] = len(found)
+                found.append(item)
     # Two announcing items of one list stretch over the same list.
     return list({(e.passage.doc_id, e.start, e.end): e for e in reversed(found)}.values())[::-1]
+
+
+def _in_full(item: Evidence) -> Evidence | None:
+    """With what it says nothing without; None if that is not there."""
+    if asks(item.text):
+        return with_reply(item)
+    return with_list(item) if announces(item) else item
 
 
 def _only_title(text: str, title: str) -> bool:

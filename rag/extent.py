@@ -127,6 +127,28 @@ def announces(item: Evidence) -> bool:
     return item.text.rstrip().endswith(":")
 
 
+def asks(text: str) -> bool:
+    """Whether a text ends as a question: it states nothing, what follows it may."""
+    return text.rstrip().endswith(("?", "\uff1f", "\u061f"))
+
+
+def with_reply(item: Evidence) -> Evidence | None:
+    """A question of a document with what follows it, also in a new paragraph; a list as a whole.
+
+    Returns:
+        None when nothing follows but headings and more questions.
+    """
+    text = item.passage.text
+    for span in (s for s in sentence_spans(text) if s.start >= _end(item)):
+        if _is_heading(item, span):
+            return None
+        if not asks(text[span.start : span.end]):
+            longer = _stretched(item, _start(item), span.end)
+            is_list = announces(longer) or _LIST_ITEM.match(text, span.start)
+            return _stretched(item, _start(item), _end(with_list(longer))) if is_list else longer
+    return None
+
+
 def _start(item: Evidence) -> int:
     """Where it begins in its passage."""
     return item.start - item.passage.start

@@ -78,6 +78,30 @@ def test_numbers_whose_names_are_elsewhere_are_no_evidence(row: str, is_kept: bo
     assert (row in " ".join(found)) is is_kept
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("When was it opened? In 1992.", "When was it opened? In 1992."),
+        ("When was it opened?\n\nThat was in 1992.", "When was it opened?\n\nThat was in 1992."),
+        ("When was it opened? And by whom? Not before 1992.",
+         "When was it opened? And by whom? Not before 1992."),
+        ("What did it need?\n- a house\n- a flag\n\nIt had both.",
+         "What did it need?\n- a house\n- a flag"),
+    ],
+)  # fmt: skip
+def test_a_question_of_the_document_is_read_with_what_follows_it(text: str, expected: str) -> None:
+    assert expected in [e.text for e in scored(hit(text))]
+
+
+def test_a_question_that_nothing_follows_states_nothing() -> None:
+    ends = hit("Trade grew in most years. When was the embassy opened?")
+    assert [e.text for e in scored(ends)] == ["Trade grew in most years."]
+    above = hit(
+        "When was the embassy opened?\n\nCosts\n\nThey were low that year.", heading="Costs"
+    )
+    assert [e.text for e in scored(above)] == ["They were low that year."]
+
+
 def test_no_hits_no_evidence() -> None:
     assert scored() == []
 
