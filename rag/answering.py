@@ -193,7 +193,7 @@ class Answering:
         """Say that the sources differ, before anything else is said."""
         compared = comparable(part.evidence)
         sides = conflicting(part.question, compared, part.weights)
-        sides = sides or changed_copy(part.question, compared, part.weights)
+        sides = sides or changed_copy(part.question, compared, part.evidence)
         if not sides:
             return False
         cited = [(value, cite(run, item)) for value, item in sides]

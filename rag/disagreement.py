@@ -1,14 +1,13 @@
 """Documents that answer one question with different values; no side is taken.
 
 Two ways to notice: dates or numbers that a question asks for and that exclude each other, and
-sentences that are the same but for the date, number or name asked for.
+sentences that are the same but for the date, number, name or few words asked for.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from itertools import combinations
 
 from rag.extent import holds_items
 from rag.text import content_stems, stem, words
@@ -29,6 +28,13 @@ _LONGEST_VALUE = 60
 _ASKS_NAME = re.compile(
     r"^\W*(?:\w+\W+)?(?:who|whom|whose|where|which|what \w+ (?:is|was|did))\b", re.I
 )
+# No date, number or name is the answer.
+_ASKS_MORE = re.compile(
+    r"\b(?:why|how|does|do|did|can|could|should|would|will|has|have|had|explain|describe)\b", re.I
+)
+# Two texts are the same but for so many words in one place, if so many others are the same.
+_MOST_REPLACED = 4
+_LEAST_KEPT = 6
 _FINDERS: Mapping[str, Callable[[str], list[Value]]] = {
     "date": dates, "number": numbers, "name": names,
 }  # fmt: skip
@@ -67,10 +73,11 @@ def conflicting(
     if kind is None:
         return []
     find: Callable[[str], list[Value]] = dates if kind == "date" else numbers
+    own = find(question)
     asked = set(content_stems(question)) - _value_stems(question)
     sides: list[tuple[Value, Evidence]] = []
     for item in evidence:
-        value = _nearest(item, find, asked)
+        value = _nearest(item, [v for v in find(item.text) if not _is_named(v, own)], asked)
         # A document that gives two values speaks of two things; its better evidence counts.
         known = item.passage.doc_id in {other.passage.doc_id for _, other in sides}
         if value is None or known or _coverage(item, asked, weights) < MIN_COVERAGE:
@@ -81,45 +88,99 @@ def conflicting(
 
 
 def changed_copy(
-    question: str, evidence: Sequence[Evidence], weights: Mapping[str, float]
+    question: str, compared: Sequence[Evidence], evidence: Sequence[Evidence]
 ) -> list[tuple[str, Evidence]]:
     """The first two sentences of different documents that differ in what is asked, and little else.
 
     "Met 5 times" in the report of one year and "met 7 times" in that of another is no disagreement:
-    what stands above the sentences must be alike too.
+    what stands above the sentences must be alike too, and so must be what they, with what stands
+    above them, say of the question.
 
     Args:
-        question: Decides the kind of value; one that it names itself is not in dispute.
-        evidence: Best first.
-        weights: Of the question's stems; a sentence must speak of what is asked.
+        question: Decides what may differ; a value that it names itself is not in dispute.
+        compared: One of the two sentences is among these; see `comparable`.
+        evidence: The other is among these: as a copy it needs not be likely. Best first.
 
     Returns:
         Two pairs of value, as it stands, and its evidence; empty when there are none.
     """
-    kind = asks_for(question) or ("name" if _ASKS_NAME.search(question) else None)
-    if kind is None:
+    kinds = _kinds(question)
+    if not kinds:
         return []
     asked = set(content_stems(question))
-    speaking = [e for e in evidence if _coverage(e, asked, weights) >= MIN_COVERAGE]
-    for a, b in combinations(speaking, 2):
-        if a.passage.doc_id != b.passage.doc_id and _same_scope(a, b):
-            changed = _changed(question, a.text, b.text, kind)
-            if changed is not None:
-                return [(changed[0], a), (changed[1], b)]
+    spoken = [(e, asked & _in_context(e)) for e in evidence]
+    for a in compared:
+        said = asked & _in_context(a)
+        for b, also in spoken:
+            is_same = bool(said) and said == also and a.passage.doc_id != b.passage.doc_id
+            if is_same and _same_scope(a, b):
+                changed = _changed(question, a.text, b.text, kinds)
+                if changed is not None:
+                    return [(changed[0], a), (changed[1], b)]
     return []
 
 
-def _changed(question: str, a: str, b: str, kind: str) -> tuple[str, str] | None:
+def _kinds(question: str) -> tuple[str, ...]:
+    """What may answer a question: kinds of values; "words" for any others."""
+    if kind := asks_for(question):
+        return (kind,)
+    if _ASKS_NAME.search(question):
+        return ("name", "words")
+    return () if _ASKS_MORE.search(question) else ("number", "name", "date", "words")
+
+
+def _in_context(item: Evidence) -> set[str]:
+    return set(content_stems(f"{item.passage.title} {item.passage.heading} {item.text}"))
+
+
+def _changed(question: str, a: str, b: str, kinds: Sequence[str]) -> tuple[str, str] | None:
     """What one text says and the other says otherwise; None if they differ in more, or nothing."""
     only = {name: _only(find(a), find(b)) for name, find in _FINDERS.items()}
-    first, second = only.pop(kind)
-    if not first or not second or any(any(pair) for pair in only.values()):
+    changed = [(name, pair) for name, pair in only.items() if any(pair)]
+    if len(changed) > 1 or not all(all(pair) for _, pair in changed):
+        return None  # they differ in more than one thing, or one says less
+    for name, (first, second) in changed:
+        own = _FINDERS[name](question)
+        is_named = any(_is_named(v, own) for v in (*first, *second))
+        if name in kinds and not is_named and _is_copy(a, b, (*first, *second)):
+            return _span(a, first), _span(b, second)
+    may_replace = "words" in kinds and all(name == "name" for name, _ in changed)
+    return _replaced(question, a, b) if may_replace else None
+
+
+def _replaced(question: str, a: str, b: str) -> tuple[str, str] | None:
+    """The few words in one place that two texts do not share; other forms of one word are none."""
+    sides = words(a), words(b)
+    before = _alike(*sides)
+    after = min(_alike(*(side[::-1] for side in sides)), min(map(len, sides)) - before)
+    longest = max(map(len, sides)) - before - after
+    if before + after < _LEAST_KEPT or longest > _MOST_REPLACED:
         return None
-    asked = [v for find in _FINDERS.values() for v in find(question)]
-    is_named = any(v.kind == w.kind and _among(w, [v]) for v in asked for w in (*first, *second))
-    if is_named or not _is_copy(a, b, (*first, *second)):
+    first, second = (_stretch(t, before, len(words(t)) - after) for t in (a, b))
+    stems = set(content_stems(first)), set(content_stems(second))
+    if (
+        not all(stems)
+        or stems[0] & stems[1]
+        or (stems[0] | stems[1]) & set(content_stems(question))
+    ):
         return None
-    return _span(a, first), _span(b, second)
+    return first, second
+
+
+def _alike(a: Sequence[str], b: Sequence[str]) -> int:
+    """How many words two texts begin with alike."""
+    pairs = enumerate(zip(a, b, strict=False))
+    return next((i for i, (x, y) in pairs if x != y), min(len(a), len(b)))
+
+
+def _stretch(text: str, first: int, stop: int) -> str:
+    """A text from one of its words up to before another, as it stands."""
+    start = at = 0
+    for i, word in enumerate(words(text)[:stop]):
+        at = text.index(word, at)
+        start = at if i == first else start
+        at += len(word)
+    return text[start:at] if first < stop else ""
 
 
 def _same_scope(a: Evidence, b: Evidence) -> bool:
@@ -130,7 +191,13 @@ def _same_scope(a: Evidence, b: Evidence) -> bool:
 
 def _only(a: list[Value], b: list[Value]) -> tuple[list[Value], list[Value]]:
     """Values of each text that agree with none of the other."""
+    a, b = _exact(a), _exact(b)
     return [v for v in a if not _among(v, b)], [v for v in b if not _among(v, a)]
+
+
+def _exact(values: list[Value]) -> list[Value]:
+    """Without the dates that a text gives more exactly as well: "the 2021 fair, on 2 May 2021"."""
+    return [v for v in values if not any(w.key != v.key and _is_named(v, [w]) for w in values)]
 
 
 def _among(value: Value, others: Sequence[Value]) -> bool:
@@ -152,6 +219,15 @@ def _span(text: str, values: Sequence[Value]) -> str:
     return whole if len(whole) <= _LONGEST_VALUE else values[0].text
 
 
+def _is_named(value: Value, own: Sequence[Value]) -> bool:
+    """Whether a question names a value itself, no less exactly: "in 2021" leaves the day open."""
+    if value.kind != "date":
+        return any(value.key == v.key for v in own)
+    return any(
+        same_date(value.key, v.key) and v.key.count("?") <= value.key.count("?") for v in own
+    )
+
+
 def _excludes(a: Value, b: Value, kind: str) -> bool:
     return not same_date(a.key, b.key) if kind == "date" else a.key != b.key
 
@@ -167,9 +243,8 @@ def _value_stems(question: str) -> set[str]:
     return {s for value in found for s in content_stems(value.text)} | {"date", "day", "year"}
 
 
-def _nearest(item: Evidence, find: Callable[[str], list[Value]], asked: set[str]) -> Value | None:
+def _nearest(item: Evidence, found: Sequence[Value], asked: set[str]) -> Value | None:
     """The value that stands closest to the words of the question."""
-    found = find(item.text)
     places = [m for m in _places(item.text, asked)]
     if not found:
         return None

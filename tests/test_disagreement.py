@@ -68,6 +68,14 @@ def test_the_value_nearest_to_the_words_asked_for_counts() -> None:
     assert [value for value, _ in conflicting(QUESTION, [a, b], WEIGHTS)] == ["2021", "2020"]
 
 
+def test_the_year_that_the_question_names_is_not_its_answer() -> None:
+    question = "On what day was the Shusha Declaration signed in 2021?"
+    a = evidence("The 2021 Shusha Declaration, the first, was signed on March 2, 2021.", "a.md")
+    b = evidence("In 2021 the Shusha Declaration was signed, on 16 June 2021.", "b.md")
+    found = conflicting(question, [a, b], WEIGHTS)
+    assert [value for value, _ in found] == ["March 2, 2021", "16 June 2021"]
+
+
 def test_numbers_in_other_words_agree() -> None:
     question = "How much was the trade worth?"
     a = evidence("Trade was worth 4.5 billion.", "a.md")
@@ -77,7 +85,6 @@ def test_numbers_in_other_words_agree() -> None:
     assert [v for v, _ in conflicting(question, [a, b, c], WEIGHTS)] == ["4.5 billion", "5 billion"]
 
 
-GAME_WEIGHTS = {"final": 1.0, "game": 2.0}
 GAME = "The final game of the season was played on a cold evening at the stadium in {}."
 
 
@@ -86,7 +93,7 @@ def test_a_copy_with_another_name_differs() -> None:
         evidence(GAME.format("Tampa, Florida"), "a.md"),
         evidence(GAME.format("Glendale"), "b.md"),
     )
-    found = changed_copy("Where was the final game?", [a, b], GAME_WEIGHTS)
+    found = changed_copy("Where was the final game?", [a, b], [a, b])
     assert found == [("Tampa, Florida", a), ("Glendale", b)]
 
 
@@ -104,17 +111,17 @@ def test_a_copy_with_another_name_differs() -> None:
 )
 def test_no_changed_copy(first, second, other) -> None:
     items = [evidence(first, "a.md"), evidence(second, other)]
-    assert changed_copy("Where was the final game?", items, GAME_WEIGHTS) == []
+    assert changed_copy("Where was the final game?", items, items) == []
 
 
 def test_what_the_question_names_is_not_in_dispute() -> None:
     a, b = evidence(GAME.format("Tampa"), "a.md"), evidence(GAME.format("Glendale"), "b.md")
-    assert changed_copy("When was the final game in Tampa?", [a, b], GAME_WEIGHTS) == []
+    assert changed_copy("When was the final game in Tampa?", [a, b], [a, b]) == []
 
 
 def test_a_copy_about_something_else_is_not_in_dispute() -> None:
     a, b = evidence(GAME.format("Tampa"), "a.md"), evidence(GAME.format("Glendale"), "b.md")
-    assert changed_copy("Where was the treaty signed?", [a, b], {"treati": 2.0, "sign": 1.0}) == []
+    assert changed_copy("Where was the treaty signed?", [a, b], [a, b]) == []
 
 
 @pytest.mark.parametrize(
@@ -129,17 +136,64 @@ def test_a_copy_about_something_else_is_not_in_dispute() -> None:
     ],
 )  # fmt: skip
 def test_other_values_than_the_one_asked_for_are_no_disagreement(question, first, second) -> None:
-    assert changed_copy(question, [evidence(first), evidence(second, "b.md")], GAME_WEIGHTS) == []
+    items = [evidence(first), evidence(second, "b.md")]
+    assert changed_copy(question, items, items) == []
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "first", "second"),
+    [
+        ("What is the population of Walnut Hill?",
+         "In the 2011 census the population of Walnut Hill was {}.", "9,523", "1,234"),
+        ("Walnut Hill Cup 2021 location",
+         "The Walnut Hill Cup will take place in {}, as was decided long ago.",
+         "Tampa", "Glendale"),
+        ("When was the Walnut Cup of 2021 held?",
+         "The 2021 Walnut Cup, the ninth of its kind, was held on {} in the town.",
+         "March 2, 2021", "July 29, 2021"),
+        ("What is the genre of Walnut Songs?",
+         "Walnut Songs is the title of a {} which the town likes.", "studio album", "jazz opera"),
+        ("How is rent paid under the Walnut lease, and which notice is there?", "{}", "", ""),
+    ],
+)  # fmt: skip
+def test_a_copy_with_another_answer_differs(question, text, first, second) -> None:
+    a, b = evidence(text.format(first), "a.md"), evidence(text.format(second), "b.md")
+    unlike = evidence("The walnut harvest was good.", "c.md")
+    found = changed_copy(question, [a], [a, unlike, b])
+    assert found == ([(first, a), (second, b)] if first else [])
+
+
+def test_a_copy_under_another_heading_is_about_something_else() -> None:
+    text = "The census of that year counted {} people in the township."
+    question = "What is the population of Walnut Township?"
+    a = evidence(text.format("1,234"), "a.md", title="Walnut Township")
+    b = evidence(text.format("9,523"), "b.md", title="Chestnut Township")
+    assert changed_copy(question, [a], [a, b]) == []
+    b = evidence(text.format("9,523"), "b.md", title="Walnut Township, county report")
+    assert [value for value, _ in changed_copy(question, [a], [a, b])] == ["1,234", "9,523"]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("The town council", "The town councils"),  # another form of the word
+        ("The council that the town had chosen", "The mayor"),  # more than a few words
+        ("The walnut council", "The chestnut council"),  # what is asked about
+    ],
+)
+def test_other_words_that_are_no_other_answer(first, second) -> None:
+    text = "{} decides on all matters of the ninth district in the spring."
+    a, b = evidence(text.format(first), "a.md"), evidence(text.format(second), "b.md")
+    assert changed_copy("Who decides on walnut matters of the district?", [a], [a, b]) == []
 
 
 def test_reports_of_two_years_do_not_disagree() -> None:
     text = "The audit committee of the company met {} times to oversee the accounts."
-    weights = {"audit": 1.0, "committe": 1.0}
     a = evidence(text.format(5), "a.md", title="Report 2021")
     b = evidence(text.format(7), "b.md", title="Report 2022")
-    assert changed_copy("How many times did the audit committee meet?", [a, b], weights) == []
+    assert changed_copy("How many times did the audit committee meet?", [a, b], [a, b]) == []
     b = evidence(text.format(7), "b.md", title="Report 2021")
-    assert len(changed_copy("How many times did the audit committee meet?", [a, b], weights)) == 2
+    assert len(changed_copy("How many times did the audit committee meet?", [a, b], [a, b])) == 2
 
 
 def test_only_sentences_nearly_as_likely_as_the_best_are_compared() -> None:
