@@ -62,6 +62,17 @@ def test_a_reload_shows_nothing_of_a_document_that_was_removed(chat):
     assert all("bridge" not in answer for _, answer in view.conversation.history())
 
 
+def test_what_was_only_retrieved_is_forgotten_with_its_document(chat):
+    said = asked(chat, "Who founded the public library?", OLD, Conversation())
+    turn = said.turns[0]
+    cited = {source.document for source in turn.sources}
+    retrieved = next(h.passage.doc_id for h in turn.reply.hits if h.passage.doc_id not in cited)
+    chat._assistant.remove(retrieved)
+    kept = chat.start(Client(tab=NEW, before=OLD)).conversation.turns[0]
+    assert kept.reply == turn.reply
+    assert (kept.key, kept.following) == ("", ())
+
+
 def test_keys_that_nobody_made_find_nothing(chat):
     asked(chat, "Who founded the public library?", "", Conversation())
     assert chat.start(Client()).conversation == Conversation()

@@ -53,10 +53,18 @@ class Turn:
         """Text of the answer; "" when there was none."""
         return "" if self.reply is None else self.reply.text
 
-    def stands_on(self) -> set[str]:
-        """Documents that an answer, a refusal or its suggestions hold words of."""
+    def standing_on(self, documents: Collection[str]) -> Turn:
+        """What of it holds words of no other document than these.
+
+        Without the answer when its sources do; without what was only retrieved (why it is as it is,
+        suggested questions) when that does.
+        """
         hits = () if self.reply is None else self.reply.hits
-        return {s.document for s in self.sources} | {h.passage.doc_id for h in hits}
+        if any(source.document not in documents for source in self.sources):
+            return Turn(self.number, self.question, "withheld")
+        if any(hit.passage.doc_id not in documents for hit in hits):
+            return replace(self, key="", following=())
+        return self
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +91,6 @@ class Conversation:
         return [turn.question for turn in self.turns]
 
     def standing_on(self, documents: Collection[str]) -> Conversation:
-        """Without the answers that hold words of any other document than these."""
+        """Without what holds words of any other document than these; see `Turn.standing_on`."""
         known = set(documents)
-        kept = (
-            t if t.stands_on() <= known else Turn(t.number, t.question, "withheld")
-            for t in self.turns
-        )  # fmt: skip
-        return replace(self, turns=tuple(kept))
+        return replace(self, turns=tuple(turn.standing_on(known) for turn in self.turns))
