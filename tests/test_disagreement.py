@@ -153,14 +153,20 @@ def test_other_values_than_the_one_asked_for_are_no_disagreement(question, first
          "March 2, 2021", "July 29, 2021"),
         ("What is the genre of Walnut Songs?",
          "Walnut Songs is the title of a {} which the town likes.", "studio album", "jazz opera"),
-        ("How is rent paid under the Walnut lease, and which notice is there?", "{}", "", ""),
     ],
 )  # fmt: skip
 def test_a_copy_with_another_answer_differs(question, text, first, second) -> None:
     a, b = evidence(text.format(first), "a.md"), evidence(text.format(second), "b.md")
     unlike = evidence("The walnut harvest was good.", "c.md")
     found = changed_copy(question, [a], [a, unlike, b])
-    assert found == ([(first, a), (second, b)] if first else [])
+    assert found == [(first, a), (second, b)]
+
+
+def test_a_question_for_a_manner_is_not_answered_by_the_name_that_differs() -> None:
+    text = "The Walnut Cup takes place in {}, as was decided by lot long ago."
+    a, b = evidence(text.format("Tampa"), "a.md"), evidence(text.format("Glendale"), "b.md")
+    assert changed_copy("How was the place of the Walnut Cup decided?", [a], [a, b]) == []
+    assert changed_copy("What is the place of the Walnut Cup?", [a], [a, b]) != []
 
 
 def test_a_copy_under_another_heading_is_about_something_else() -> None:

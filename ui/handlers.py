@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Generator, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict
 from functools import lru_cache
 
@@ -72,11 +72,8 @@ class Chat:
         Answers that hold words of documents which are no longer there are not shown again.
         """
         said = self._tabs.find(client.before)
-        if said.asked:
-            try:
-                said = said.standing_on([info.doc_id for info in self._assistant.documents()])
-            except RagError:  # which is told with the next question
-                return View(conversation=said, done=self.shown(said, client.settings), live="")
+        with suppress(RagError):  # told with the next question
+            said = said.standing_on([info.doc_id for info in self._assistant.documents()])
         return self._shows(said, client)
 
     def ask(

@@ -16,18 +16,11 @@ from statistics import median
 from playwright.sync_api import Page, sync_playwright
 
 from tests.browser.conftest import ARGS, free_port
-from tests.browser.test_chat import ask, settle
+from tests.browser.test_chat import CLICK_MS, ask, settle
 from tests.fakes_ui import FakeAssistant
 from ui.app import serve
 
 _PAINT = "performance.getEntriesByName('first-contentful-paint')[0].startTime"
-_CLICK = """async () => {
-    const started = performance.now();
-    document.querySelector(".prose .chip").click();
-    await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
-    if (!document.querySelector(".sources .card.open mark")) return Infinity;
-    return performance.now() - started;
-}"""
 
 
 def main() -> int:
@@ -62,7 +55,7 @@ def _timed(page: Page, url: str) -> tuple[float, float]:
     paint = page.evaluate(_PAINT)
     ask(page, "When was the bridge opened?")
     settle(page)
-    return paint, page.evaluate(_CLICK)
+    return paint, page.evaluate(CLICK_MS)
 
 
 if __name__ == "__main__":

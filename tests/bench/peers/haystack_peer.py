@@ -6,8 +6,8 @@ import pathlib
 
 PACKAGES = (
     "haystack-ai==3.4.1", "transformers-haystack==2.0.0", "sentence-transformers-haystack==2.0.0",
-    "sentence-transformers==6.2.0", "transformers==5.24.0", "accelerate",
-    "pypdf",
+    "sentence-transformers==6.2.0", "transformers==5.24.0", "accelerate==1.15.0",
+    "pypdf==7.1.1",
 )  # fmt: skip
 
 

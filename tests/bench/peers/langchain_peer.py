@@ -7,7 +7,7 @@ import pathlib
 PACKAGES = (
     "langchain==1.5.2", "langchain-huggingface==1.2.3", "langchain-text-splitters==1.1.3",
     "langchain-community==0.4.2", "sentence-transformers==6.2.0", "transformers==5.24.0",
-    "accelerate", "pypdf",
+    "accelerate==1.15.0", "pypdf==7.1.1",
 )  # fmt: skip
 
 

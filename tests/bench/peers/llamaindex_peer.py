@@ -4,8 +4,8 @@ from __future__ import annotations
 
 PACKAGES = (
     "llama-index-core==0.14.25", "llama-index-llms-huggingface==0.8.0",
-    "llama-index-embeddings-huggingface==0.8.0", "transformers==5.24.0", "accelerate",
-    "llama-index-readers-file",
+    "llama-index-embeddings-huggingface==0.8.0", "transformers==5.24.0", "accelerate==1.15.0",
+    "llama-index-readers-file==0.7.0",
 )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-PACKAGES = ("txtai==9.14.0", "transformers==5.24.0", "accelerate")
+PACKAGES = ("txtai==9.14.0", "transformers==5.24.0", "accelerate==1.15.0")
 
 
 def build(documents, embedder, generator, dtype):
