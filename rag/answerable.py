@@ -10,7 +10,7 @@ import json
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, dataclass, fields, replace
 from functools import cache
 from importlib.resources import files
 
@@ -61,7 +61,7 @@ class Signals:
         passage_coverage: The same in the best sentence's passage.
         named: Share of the question's names, numbers and dates that stand in the reply or the
             passages that it is from; 1 when it has none.
-        verdict: The judge's best log-odds of a sentence; 0 when it was not asked.
+        verdict: The judge's best log-odds of a sentence; 0 when it was not asked. See `read_again`.
         reply_verdict: The judge's log-odds of the whole reply; 0 when it was not asked.
     """
 
@@ -98,6 +98,22 @@ def signals(
         named=_named(question, " ".join(_around(item) for item in reply.evidence)),
         verdict=max((e.verdict for e in evidence if e.verdict is not None), default=0.0),
         reply_verdict=reply.verdict or 0.0,
+    )
+
+
+def read_again(values: Signals, *, sentence: float, reply: float) -> Signals:
+    """The signals when the judge has read without headings as well: its better opinions count.
+
+    It takes a sentence on the roof under "Lease of the warehouse" for one about another subject.
+
+    Args:
+        sentence: Its log-odds of the first reply that could be shown, in most cases a sentence.
+        reply: Of the reply that is shown.
+    """
+    return replace(
+        values,
+        verdict=max(values.verdict, sentence),
+        reply_verdict=max(values.reply_verdict, reply),
     )
 
 

@@ -77,7 +77,7 @@ def compose(
     found = candidates(selected) + of_that_date(question, evidence)
     if asks_why(question):
         found = with_reasons(found, selected[0])
-    verdicts = opinion(question, [_as_read(reply.evidence) for reply in found])
+    verdicts = opinion(question, [_as_read(reply) for reply in found])
     return [replace(reply, verdict=v) for reply, v in zip(found, verdicts, strict=True)]
 
 
@@ -146,7 +146,12 @@ def worth(verdict: float, words: int, *, cost: float = COST_OF_A_WORD) -> float:
     return verdict - cost * words
 
 
-def _as_read(items: Sequence[Evidence]) -> tuple[str, str]:
+def without_headings(reply: Reply) -> tuple[str, str]:
+    """What the judge reads of a reply when it is not to see what stands above it."""
+    return "", " ".join(item.text[:_MOST_CHARS] for item in reply.evidence)
+
+
+def _as_read(reply: Reply) -> tuple[str, str]:
     """Headings and text of a whole reply, as it is shown."""
-    above = " | ".join(dict.fromkeys(in_context(item)[0] for item in items))
-    return above, " ".join(item.text[:_MOST_CHARS] for item in items)
+    above = " | ".join(dict.fromkeys(in_context(item)[0] for item in reply.evidence))
+    return above, without_headings(reply)[1]

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag import answerable
-from rag.composing import compose
+from rag.composing import compose, without_headings
 from rag.config import Config
 from rag.evidence import Opinion, inverse_frequency, judge, opposed_last, score_sentences
 from rag.protocols import Embedder, Judge, Snapshot
@@ -60,15 +60,19 @@ class Finder:
         part.evidence = opposed_last(part.question, scored)
         if not part.evidence:
             return
-        self._judge(part)
+        opinion = self._judge(part)
         part.signals = answerable.signals(
             part.question, part.hits, part.evidence, part.reply,
             frequencies=frequencies, passage_count=snapshot.passage_count,
         )  # fmt: skip
+        if opinion is not None:
+            pair = [without_headings(reply) for reply in (part.replies[0], part.reply)]
+            sentence, reply = opinion(part.question, pair)
+            part.signals = answerable.read_again(part.signals, sentence=sentence, reply=reply)
         if not answerable.cannot_answer(part.question, part.reply, part.hits):
             part.confidence = answerable.probability(part.signals)
 
-    def _judge(self, part: Part) -> None:
+    def _judge(self, part: Part) -> Opinion | None:
         """Let the judge, if there is one, rank the evidence and read the replies made of it."""
         top = self.config.evidence.judged
         opinion = remembering(self.judge) if self.judge is not None and top else None
@@ -78,6 +82,7 @@ class Finder:
             part.question, part.evidence, most=self.config.evidence.max_sentences,
             weights=part.weights, opinion=opinion,
         )  # fmt: skip
+        return opinion
 
 
 def remembering(judge: Judge) -> Opinion:

@@ -40,15 +40,22 @@ def cite(run: Run, item: Evidence) -> Citation:
 
 
 def quote(run: Run, item: Evidence, *, copies: Sequence[Evidence] = ()) -> Iterator[Checked]:
-    """Show evidence in its own words, unless it was shown already.
+    """Show evidence in its own words, unless it was shown already, perhaps within a longer quote.
 
     Args:
         copies: Of other documents, cited as well.
     """
-    marker = cite(run, item).marker
-    if not any(s.quoted and marker in s.markers for s in run.sentences):
-        markers = (marker, *(cite(run, copy).marker for copy in copies))
+    if not _is_shown(run, item):
+        markers = tuple(cite(run, e).marker for e in (item, *copies))
         yield show(run, Sentence(_readable(item.text), markers, quoted=True))
+
+
+def _is_shown(run: Run, item: Evidence) -> bool:
+    quoted = [run.citations[m - 1] for s in run.sentences if s.quoted for m in s.markers]
+    return any(
+        c.document == item.passage.doc_id and c.start <= item.start and item.end <= c.end
+        for c in quoted
+    )
 
 
 def own(kind: OwnKind, *markers: int, **values: int | str) -> Sentence:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import rag.answerable
-from rag.answerable import Signals, cannot_answer, probability, signals
+from rag.answerable import Signals, cannot_answer, probability, read_again, signals
 from rag.composing import Reply
 from tests.makers import evidence, hit
 
@@ -29,6 +29,13 @@ def test_signals_by_hand() -> None:
         cosine=0.5, passage_cosine=0.5, coverage=1.0, passage_coverage=1.0, named=1.0,
         verdict=0.5, reply_verdict=1.5,
     )  # fmt: skip
+
+
+def test_the_better_of_two_readings_counts() -> None:
+    found = read("When was the embassy opened?")
+    again = read_again(found, sentence=0.7, reply=1.2)
+    assert again == replace(found, verdict=0.7)
+    assert read_again(found, sentence=-3.0, reply=2.0) == replace(found, reply_verdict=2.0)
 
 
 def test_coverage_is_weighted_by_rarity() -> None:

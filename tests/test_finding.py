@@ -1,7 +1,10 @@
 """What is asked of the judge."""
 
-from rag.finding import remembering
-from tests.fakes import OverlapJudge
+from rag.config import Config
+from rag.finding import Finder, remembering
+from rag.run import Part
+from tests.fakes import HashEmbedder, MemorySnapshot, OverlapJudge
+from tests.makers import passage
 
 
 def test_the_judge_reads_nothing_twice() -> None:
@@ -12,3 +15,30 @@ def test_the_judge_reads_nothing_twice() -> None:
     assert first[0] == first[2] != first[1]
     assert opinion("When was the harbour closed?", [b]) == [first[1]]
     assert [evidence for _, evidence in judge.asked] == [[a, b]]
+
+
+class TitleJudge:
+    """Says no to whatever stands under a heading."""
+
+    def judge(self, question, evidence):
+        return [-3.0 if above else 1.0 for above, _ in evidence]
+
+
+def found_with(judge):
+    snapshot = MemorySnapshot(passage("The roof was repaired in 2019.", title="The lease"))
+    finder = Finder(Config(), HashEmbedder(), judge)
+    part = Part("When was the roof repaired?")
+    finder.read(part, finder.search(part, snapshot, None), snapshot)
+    return part
+
+
+def test_a_heading_about_something_else_does_not_refuse() -> None:
+    part = found_with(TitleJudge())
+    assert part.evidence[0].verdict == part.reply.verdict == -3.0
+    assert (part.signals.verdict, part.signals.reply_verdict) == (1.0, 1.0)
+
+
+def test_without_a_judge_nothing_is_read() -> None:
+    part = found_with(None)
+    assert (part.signals.verdict, part.signals.reply_verdict) == (0.0, 0.0)
+    assert part.evidence[0].verdict is None

@@ -5,10 +5,11 @@
         --out rag/answerable.json
 
 The first call asks the questions and keeps their signals and the replies that could be shown, the
-second shows what a word of a reply should cost, and fits. Only articles that the
-judge was not trained on are asked: answerable and adversarial questions of SQuAD 2.0, searches of
-Natural Questions in their own pages, and the same asked of SQuAD's articles (off topic). What is
-printed is measured on each half of the questions with a fit on the other half.
+second shows what a word of a reply should cost, and fits; after a change of the cost the signals
+are to be collected again. Only articles that the judge was not trained on are asked: answerable and
+adversarial questions of SQuAD 2.0, searches of Natural Questions in their own pages, and the same
+asked of SQuAD's articles (off topic). What is printed is measured on each half of the questions
+with a fit on the other half.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import hashlib
 import json
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 import numpy as np
@@ -80,7 +81,6 @@ def main() -> None:
     rows = [_row(r) for r in read_rows(args.signals)]
     for cost in COSTS:
         print(json.dumps({"cost": cost, **shown(rows, cost)}))
-    rows = [with_reply(row) for row in rows]
     report = judge(rows)
     print(json.dumps(report, indent=1))
     # What is kept is fitted on everything; what is reported is not.
@@ -154,16 +154,6 @@ def shown(rows: list[Row], cost: float) -> dict[str, object]:
 
 def chosen(row: Row, cost: float = COST_OF_A_WORD) -> Candidate:
     return max(row.replies, key=lambda c: worth(c.verdict, c.words, cost=cost))
-
-
-def with_reply(row: Row) -> Row:
-    """The signals with the verdict of the reply that the cost of now chooses.
-
-    The share of names stays as it was collected; it hardly depends on the choice.
-    """
-    values = dict(zip(NAMES, row.values, strict=True))
-    values["reply_verdict"] = chosen(row).verdict
-    return replace(row, values=tuple(values[name] for name in NAMES))
 
 
 def judge(rows: list[Row]) -> dict[str, object]:
