@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from rag import prompts
-from rag.evidence import in_context, is_opposed_to
+from rag.evidence import is_opposed_to
 from rag.run import Part, Run
 from rag.types import Citation, Evidence, Hit
 
@@ -107,9 +107,8 @@ def _weighed(part: Part, run: Run, refuse_below: float) -> Iterator[WeighedSente
 
 def _prompts(part: Part, run: Run) -> Iterator[tuple[str, str]]:
     """What the models were given; the same functions made it, from the same pieces."""
-    for item in part.evidence:
-        if item.verdict is not None:
-            yield "judge", prompts.judged(part.question, *in_context(item))
+    for above, text in part.read:
+        yield "judge", prompts.judged(part.question, above, text)
     if run.timings_ms.get("write") and part.evidence:
         said = prompts.writing(part.question, [e.text for e in part.reply.evidence])
         yield "write", "\n\n".join(f"{role}: {text}" for role, text in said)

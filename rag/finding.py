@@ -75,7 +75,7 @@ class Finder:
     def _judge(self, part: Part) -> Opinion | None:
         """Let the judge, if there is one, rank the evidence and read the replies made of it."""
         top = self.config.evidence.judged
-        opinion = remembering(self.judge) if self.judge is not None and top else None
+        opinion = remembering(self.judge, part.read) if self.judge is not None and top else None
         if opinion is not None:
             part.evidence = judge(part.question, part.evidence, opinion=opinion, top=top)
         part.replies = compose(
@@ -85,13 +85,18 @@ class Finder:
         return opinion
 
 
-def remembering(judge: Judge) -> Opinion:
-    """A judge that is not asked twice: the shortest reply is a sentence that it has read."""
+def remembering(judge: Judge, read: list[tuple[str, str]]) -> Opinion:
+    """A judge that is not asked twice: the shortest reply is a sentence that it has read.
+
+    Args:
+        read: What it is asked is added here.
+    """
     known: dict[tuple[str, str], float] = {}
 
     def opinion(question: str, evidence: Sequence[tuple[str, str]]) -> list[float]:
         new = [pair for pair in dict.fromkeys(evidence) if pair not in known]
         if new:
+            read.extend(new)
             known.update(zip(new, judge.judge(question, new), strict=True))
         return [known[pair] for pair in evidence]
 

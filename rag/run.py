@@ -28,6 +28,7 @@ class Part:
         weights: Of the stems of the question; rare ones weigh more.
         missing: Words of the question that no passage of the index holds, in any form.
         replies: What could be shown, with the judge's verdicts.
+        read: All that the judge was given: headings, text.
         signals: What the confidence was made from; None without evidence.
         confidence: That the best evidence answers it, 0 to 1.
     """
@@ -40,6 +41,7 @@ class Part:
     weights: dict[str, float] = field(default_factory=dict)
     missing: tuple[str, ...] = ()
     replies: list[Reply] = field(default_factory=list)
+    read: list[tuple[str, str]] = field(default_factory=list)
     signals: Signals | None = None
     confidence: float = 0.0
 

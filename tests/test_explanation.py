@@ -27,6 +27,7 @@ def made(confidence: float) -> Run:
     part = Part(
         "When?", also=("When was it?",), hits=hits, evidence=[best, other, far],
         replies=[Reply((best,), 2.0)], confidence=confidence,
+        read=[("Bridge", best.text), ("", best.text)],
     )  # fmt: skip
     return Run("When?", searched="When?", parts=[part], timings_ms={"retrieve": 3.0, "write": 0.0})
 
@@ -40,9 +41,11 @@ def test_fates_of_an_answer() -> None:
     assert found.wordings == ("When was it?",)
     assert found.timings_ms == (("retrieve", 3.0),)
     assert [role for role, _ in found.prompts] == ["judge", "judge"]
-    assert found.prompts[0][1].endswith(
-        "Text: It opened in 1887.\nDoes the text answer the question?"
-    )
+    assert [text for _, text in found.prompts] == [
+        f"Question: When?\nSource: {above}\nText: It opened in 1887.\n"
+        "Does the text answer the question?"
+        for above in ("Bridge", "")
+    ]
 
 
 def test_fates_of_a_refusal() -> None:

@@ -9,12 +9,14 @@ from tests.makers import passage
 
 def test_the_judge_reads_nothing_twice() -> None:
     judge = OverlapJudge()
-    opinion = remembering(judge)
+    read = []
+    opinion = remembering(judge, read)
     a, b = ("A", "The harbour was closed."), ("A", "It rained.")
     first = opinion("When was the harbour closed?", [a, b, a])
     assert first[0] == first[2] != first[1]
     assert opinion("When was the harbour closed?", [b]) == [first[1]]
     assert [evidence for _, evidence in judge.asked] == [[a, b]]
+    assert read == [a, b]
 
 
 class TitleJudge:
@@ -36,6 +38,7 @@ def test_a_heading_about_something_else_does_not_refuse() -> None:
     part = found_with(TitleJudge())
     assert part.evidence[0].verdict == part.reply.verdict == -3.0
     assert (part.signals.verdict, part.signals.reply_verdict) == (1.0, 1.0)
+    assert [above for above, _ in part.read] == ["The lease", ""]
 
 
 def test_without_a_judge_nothing_is_read() -> None:
