@@ -16,7 +16,7 @@ from rag.types import Evidence
 from rag.values import dates, same_date
 
 # Log-odds that a further word has to bring; see docs/decisions/composing.md.
-COST_OF_A_WORD = 0.015
+COST_OF_A_WORD = 0.01
 # Of one piece; a long list is judged by how it begins.
 _MOST_CHARS = 700
 _MOST_ITEMS = 8
