@@ -57,6 +57,7 @@ def test_a_follow_up_is_understood(real) -> None:
     assert "April 2004" in second.text
 
 
+@pytest.mark.timeout(900)  # 26 questions: two minutes on two cores, much longer beside other work
 def test_every_reply_of_a_sample_keeps_the_promises(real) -> None:
     """Every fifth question of the set: nothing unsupported, every quote verbatim."""
     evaluation = evaluate(real, load_questions(QUESTIONS)[::5])
