@@ -14,6 +14,7 @@ from pathlib import Path
 from rag.config import Config, Documents
 from rag.courtesy import plain_reply
 from rag.errors import GenerationError, LibraryError, QuestionError, ReadError
+from rag.evidence import in_context
 from rag.own_words import Own
 from rag.run import Part, Run
 from rag.text import content_stems, sentence_spans
@@ -318,6 +319,7 @@ def _part(question: str, found) -> Part:
     hits = [Hit(_passage(d, s), score / 10, 1, 1, 0.5) for score, d, s in found[:3]]
     return Part(
         question, hits=hits, evidence=evidence, replies=[Reply((evidence[0],), 1.0)],
+        read=[in_context(e) for e in evidence if e.verdict is not None],
         confidence=0.9 if most > 1 else 0.2,
     )  # fmt: skip
 
