@@ -142,7 +142,7 @@ TEXTS = {
     "why.times": "Vaxtlar",
     "why.prompts": "Modelə verilən dəqiq mətnlər",
     "why.prompts.none": "Heç bir modeldən soruşulmayıb.",
-    "why.prompt.judge": "Hakim, cümlə {n}",
+    "why.prompt.judge": "Hakim, mətn {n}",
     "why.prompt.write": "Yazan",
     "why.rank": "Yer",
     "why.dense": "Məna",

@@ -155,7 +155,7 @@ TEXTS = {
     "why.times": "Times",
     "why.prompts": "Exact prompts",
     "why.prompts.none": "No model was asked.",
-    "why.prompt.judge": "Judge, sentence {n}",
+    "why.prompt.judge": "Judge, text {n}",
     "why.prompt.write": "Writer",
     "why.rank": "Rank",
     "why.dense": "Dense",

@@ -163,7 +163,7 @@ TEXTS = {
     "why.times": "Время",
     "why.prompts": "Точные запросы к моделям",
     "why.prompts.none": "Ни одну модель не спрашивали.",
-    "why.prompt.judge": "Судья, предложение {n}",
+    "why.prompt.judge": "Судья, текст {n}",
     "why.prompt.write": "Автор",
     "why.rank": "Место",
     "why.dense": "Смысл",

@@ -142,7 +142,7 @@ TEXTS = {
     "why.times": "Süreler",
     "why.prompts": "Modele verilen metinler",
     "why.prompts.none": "Hiçbir modele sorulmadı.",
-    "why.prompt.judge": "Yargıç, cümle {n}",
+    "why.prompt.judge": "Yargıç, metin {n}",
     "why.prompt.write": "Yazar",
     "why.rank": "Sıra",
     "why.dense": "Anlam",
