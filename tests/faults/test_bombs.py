@@ -38,6 +38,9 @@ def measure(folder: Path) -> dict[str, object]:
             reader(good, "good.txt")
             outcome = read_watched(reader, file)
             after = reader(good, "good.txt").text
+            if outcome.cpu_seconds > MOST_SECONDS:  # other work may slow it down, never speed it up
+                again = read_watched(reader, file)
+                outcome = min(outcome, again, key=lambda o: o.cpu_seconds)
         finally:
             reader.close()
         file.unlink()
