@@ -15,12 +15,9 @@ from rag import prompts
 from rag.config import Config
 from rag.conversation import other_wordings, standalone
 from rag.courtesy import plain_reply
-from rag.disagreement import (
-    changed_copy,
-    comparable,
-    conflicting,
-)
+from rag.disagreement import changed_copy, comparable, conflicting
 from rag.errors import QuestionError
+from rag.evidence import holds
 from rag.finding import Finder
 from rag.grounding import best_source, copies, support
 from rag.listing import MOST_SHOWN, Kind, asks_for_all, find_all
@@ -178,9 +175,12 @@ class Answering:
 
     def _reply_to(self, run: Run, part: Part) -> Iterator[Event]:
         chosen = part.reply.evidence
-        differs = yield from self._differing(run, part)
+        sides = self._sides(part)
+        if sides:
+            yield self._say_differ(run, part, sides)
+            chosen = (*(item for _, item in sides), *chosen)
         written = False
-        if self.writes and not differs:
+        if self.writes and not sides:
             yield Stage("write", f"Writing from {len(chosen)} sentences")
             with timed(run, "write"):
                 written = yield from self._written(run, part, chosen)
@@ -189,18 +189,25 @@ class Answering:
                 for item in chosen:
                     yield from quote(run, item, copies=copies(item, part.evidence))
 
-    def _differing(self, run: Run, part: Part) -> Generator[Event, None, bool]:
-        """Say that the sources differ, before anything else is said."""
+    @staticmethod
+    def _sides(part: Part) -> list[tuple[str, Evidence]]:
+        """Values that exclude each other, with the piece of the reply that holds them if one does.
+
+        Each side is quoted below, and no sentence twice.
+        """
         compared = comparable(part.evidence)
         sides = conflicting(part.question, compared, part.weights)
         sides = sides or changed_copy(part.question, compared, part.evidence)
-        if not sides:
-            return False
+        shown = part.reply.evidence
+        return [(value, next((e for e in shown if holds(e, item)), item)) for value, item in sides]
+
+    @staticmethod
+    def _say_differ(run: Run, part: Part, sides: Sequence[tuple[str, Evidence]]) -> Event:
+        """Say that the sources differ, before anything else is said."""
         cited = [(value, cite(run, item)) for value, item in sides]
         run.disagreements.append(Disagreement(asks_for(part.question) or "answer", tuple(cited)))
         said = "; ".join(value for value, _ in cited)
-        yield show(run, own("differ", *(citation.marker for _, citation in cited), said=said))
-        return True
+        return show(run, own("differ", *(citation.marker for _, citation in cited), said=said))
 
     def _written(
         self, run: Run, part: Part, chosen: Sequence[Evidence]

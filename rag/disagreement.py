@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from rag.extent import holds_items
 from rag.text import content_stems, stem, words
 from rag.types import Evidence
-from rag.values import Value, asks_for, dates, names, numbers, same_date
+from rag.values import Value, asks_for, dates, names, numbers, offered, same_date
 
 # Evidence speaks of the thing asked when it holds this share of the question's content words, by
 # weight: "Shusha" counts for more than "signed".
@@ -61,7 +61,8 @@ def conflicting(
     """Evidence of different documents whose values exclude each other.
 
     Args:
-        question: Decides the kind of value; questions for neither dates nor numbers give nothing.
+        question: Decides the kind of value; questions that neither ask for dates or numbers nor
+            offer some ("on 2 May or on 3 May?") give nothing.
         evidence: Best first.
         weights: Of the question's stems; rare ones weigh more.
 
@@ -69,11 +70,13 @@ def conflicting(
         Pairs of value, as it stands, and its evidence, one per distinct value; empty when the
         documents agree or fewer than two speak of it.
     """
-    kind = asks_for(question)
+    kind = asks_for(question) or next(
+        (k for k in ("date", "number") if offered(question, _FINDERS[k](question))), None
+    )
     if kind is None:
         return []
-    find: Callable[[str], list[Value]] = dates if kind == "date" else numbers
-    own = find(question)
+    find = _FINDERS[kind]
+    own = _given(question, find)
     asked = set(content_stems(question)) - _value_stems(question)
     sides: list[tuple[Value, Evidence]] = []
     for item in evidence:
@@ -107,7 +110,7 @@ def changed_copy(
     kinds = _kinds(question)
     if not kinds:
         return []
-    asked = set(content_stems(question))
+    asked = set(content_stems(question)) - _offered_stems(question)
     spoken = [(e, asked & _in_context(e)) for e in evidence]
     for a in compared:
         said = asked & _in_context(a)
@@ -118,6 +121,17 @@ def changed_copy(
                 if changed is not None:
                     return [(changed[0], a), (changed[1], b)]
     return []
+
+
+def _offered_stems(question: str) -> set[str]:
+    values = [v for find in _FINDERS.values() for v in offered(question, find(question))]
+    return {s for value in values for s in content_stems(value.text)}
+
+
+def _given(question: str, find: Callable[[str], list[Value]]) -> list[Value]:
+    """Values that a question takes as given: those that it offers are in dispute."""
+    found = find(question)
+    return [v for v in found if v not in offered(question, found)]
 
 
 def _kinds(question: str) -> tuple[str, ...]:
@@ -140,7 +154,7 @@ def _changed(question: str, a: str, b: str, kinds: Sequence[str]) -> tuple[str, 
     if len(changed) > 1 or not all(all(pair) for _, pair in changed):
         return None  # they differ in more than one thing, or one says less
     for name, (first, second) in changed:
-        own = _FINDERS[name](question)
+        own = _given(question, _FINDERS[name])
         is_named = any(_is_named(v, own) for v in (*first, *second))
         if name in kinds and not is_named and _is_copy(a, b, (*first, *second)):
             return _span(a, first), _span(b, second)

@@ -277,6 +277,11 @@ def overlaps(a: Evidence, b: Evidence) -> bool:
     return a.passage.doc_id == b.passage.doc_id and a.start < b.end and b.start < a.end
 
 
+def holds(a: Evidence, b: Evidence) -> bool:
+    """Whether a piece of evidence has all characters of another."""
+    return a.passage.doc_id == b.passage.doc_id and a.start <= b.start and b.end <= a.end
+
+
 def _repeats(a: Evidence, b: Evidence) -> bool:
     """Overlapping spans, or nearly the same words."""
     if overlaps(a, b):

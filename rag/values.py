@@ -7,6 +7,7 @@ one number.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -54,6 +55,10 @@ _NUMBER_WORD = re.compile(
 )
 _NAME = re.compile(r"[^\W\d_][\w’'.-]*[\w]|[^\W\d_]")
 _SENTENCE_START = re.compile(r"(?:^|[.!?:;…]['\"”’)]*\s+|[\n•\-–—\"“‘(\[]\s*)$")
+
+# What stands between things that are offered: "on 2 May or on 3 May", "in 1990, in 1991 or".
+_OR = re.compile(r"\W*\bor\W+(?:[^\W\d]+\W+){0,2}", re.IGNORECASE)
+_COMMA = re.compile(r",\s*(?:[^\W\d]+\W+){0,2}")
 
 _LOWERED = str.maketrans(RAISED, "0123456789")
 
@@ -169,6 +174,26 @@ def holds_asked(question: str, text: str) -> bool | None:
         found += dates(text)
     own = {v.key for v in (*dates(question), *numbers(question), *names(question))}
     return bool({v.key for v in found} - own)
+
+
+def offered(question: str, found: Sequence[Value]) -> list[Value]:
+    """Values between which a question lets choose: "on 2 May or on 3 May", "Ayla, Deniz or Ece".
+
+    Args:
+        found: In the question.
+    """
+    run: list[Value] = []
+    chosen: list[Value] = []
+    for value in sorted(found, key=lambda v: v.start):
+        between = question[run[-1].start + len(run[-1].text) : value.start] if run else ""
+        if run and _OR.fullmatch(between):
+            chosen += [v for v in run if v not in chosen] + [value]
+        run = (
+            [*run, value]
+            if run and (_OR.fullmatch(between) or _COMMA.fullmatch(between))
+            else [value]
+        )
+    return chosen
 
 
 def same_date(a: str, b: str) -> bool:

@@ -109,6 +109,24 @@ def test_sources_that_differ_are_both_shown_first() -> None:
     }
     assert found.sentences[0].text.startswith("The sources differ: ")
     assert found.sentences[0].markers == (1, 2)
+    # Below, each side in its own words, once.
+    assert [(s.quoted, s.markers) for s in found.sentences[1:]] == [(True, (1,)), (True, (2,))]
+    assert {c.quote for c in found.citations} == {DECLARATION_A, DECLARATION_B}
+
+
+def test_a_side_is_quoted_once_within_the_piece_that_the_reply_shows() -> None:
+    piece = "The Shusha Declaration was signed on June 15, 2021. It was signed because of the war."
+    found = answer(
+        "When and why was the Shusha Declaration signed?",
+        passage(piece, "a.md", number=1, title="A"),
+        passage(DECLARATION_B, "b.md", number=2, title="B"),
+    )
+    assert [value for value, _ in found.disagreements[0].sides] == [
+        "June 15, 2021",
+        "June 16, 2021",
+    ]
+    assert [s.text for s in found.sentences if s.quoted] == [piece, DECLARATION_B]
+    assert [c.quote for c in found.citations] == [piece, DECLARATION_B]
 
 
 def test_a_sentence_that_stands_in_two_documents_is_cited_from_both() -> None:

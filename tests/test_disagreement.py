@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from rag.disagreement import changed_copy, comparable, conflicting
-from rag.values import asks_for
+from rag.values import asks_for, dates, offered
 from tests.makers import evidence
 
 WEIGHTS = {"shusha": 3.0, "declar": 3.0, "sign": 1.0, "trade": 2.0, "worth": 2.0}
@@ -218,3 +218,36 @@ def test_only_sentences_nearly_as_likely_as_the_best_are_compared() -> None:
 def test_without_a_judge_the_score_alone_says_what_is_compared() -> None:
     best, close, weak = (evidence(f"Text {s}.", score=s) for s in (3.0, 1.9, 1.7))
     assert comparable([best, close, weak]) == [best, close]
+
+
+OFFERED = "Was the Shusha Declaration signed on June 15 or on June 16, 2021?"
+
+
+def test_what_a_question_lets_choose_between_is_in_dispute() -> None:
+    a = evidence("The leaders signed the Shusha Declaration on June 15, 2021.", "a.md")
+    b = evidence("The Shusha Declaration was signed on 16 June 2021.", "b.md")
+    assert conflicting(OFFERED, [a, b], WEIGHTS) == [("June 15, 2021", a), ("16 June 2021", b)]
+    assert conflicting("Was the Shusha Declaration signed on June 15, 2021?", [a, b], WEIGHTS) == []
+    when = "When was the Shusha Declaration signed, on June 15 or June 16?"
+    assert len(conflicting(when, [a, b], WEIGHTS)) == 2
+
+
+def test_names_that_a_question_lets_choose_between_are_in_dispute() -> None:
+    a = evidence("The mill of the old town was sold by Ayla.", "a.md")
+    b = evidence("The mill of the old town was sold by Leyla.", "b.md")
+    asked = "Who sold the mill of the old town, Ayla or Leyla?"
+    assert changed_copy(asked, [a], [a, b]) == [("Ayla", a), ("Leyla", b)]
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("Was it on 2 May 1990 or on 3 May 1990?", ["2 May 1990", "3 May 1990"]),
+        ("Was it in 1990, in 1991 or in 1992?", ["1990", "1991", "1992"]),
+        ("What happened in 1990 or what was said of 1991 elsewhere?", []),
+        ("What did it cost in 1990 and 1991?", []),
+        ("Between 1990 and 1992, was it here or there?", []),
+    ],
+)
+def test_dates_that_are_offered(question, expected) -> None:
+    assert [v.text for v in offered(question, dates(question))] == expected
