@@ -15,7 +15,7 @@ from rag import prompts
 from rag.config import Config
 from rag.conversation import other_wordings, standalone
 from rag.courtesy import plain_reply
-from rag.disagreement import changed_copy, comparable, conflicting
+from rag.disagreement import changed_copy, comparable, conflicting, value_kind
 from rag.errors import QuestionError
 from rag.evidence import holds
 from rag.finding import Finder
@@ -28,7 +28,6 @@ from rag.protocols import Embedder, Judge, Snapshot
 from rag.protocols import Generator as LanguageModel
 from rag.run import Part, Run, ms_since, timed
 from rag.types import Answer, Checked, Disagreement, DocumentInfo, Evidence, Sentence, Stage
-from rag.values import asks_for
 from rag.wording import cite, marked, of_own, own, page_of, quote, show, whole_sentences
 
 Event = Stage | Checked | Answer
@@ -37,6 +36,8 @@ NOT_SAID = OWN_TEXTS["refused"]
 NOTHING_INDEXED = OWN_TEXTS["empty"]
 # One sentence is what every search finds.
 _FEWEST_LISTED = 2
+# Of more sides than may be quoted the values and citations are given all the same.
+_FEWEST_SIDES = 2
 _PARTS: Sequence[OwnKind] = ("part_first", "part_second", "part_third")
 
 
@@ -178,7 +179,8 @@ class Answering:
         sides = self._sides(part)
         if sides:
             yield self._say_differ(run, part, sides)
-            chosen = (*(item for _, item in sides), *chosen)
+            most = max(_FEWEST_SIDES, self.config.evidence.max_sentences)
+            chosen = (*(item for _, item in sides[:most]), *chosen)
         written = False
         if self.writes and not sides:
             yield Stage("write", f"Writing from {len(chosen)} sentences")
@@ -193,7 +195,7 @@ class Answering:
     def _sides(part: Part) -> list[tuple[str, Evidence]]:
         """Values that exclude each other, with the piece of the reply that holds them if one does.
 
-        Each side is quoted below, and no sentence twice.
+        They are quoted below as the reply shows them, so that no side is there twice.
         """
         compared = comparable(part.evidence)
         sides = conflicting(part.question, compared, part.weights)
@@ -205,7 +207,7 @@ class Answering:
     def _say_differ(run: Run, part: Part, sides: Sequence[tuple[str, Evidence]]) -> Event:
         """Say that the sources differ, before anything else is said."""
         cited = [(value, cite(run, item)) for value, item in sides]
-        run.disagreements.append(Disagreement(asks_for(part.question) or "answer", tuple(cited)))
+        run.disagreements.append(Disagreement(value_kind(part.question) or "answer", tuple(cited)))
         said = "; ".join(value for value, _ in cited)
         return show(run, own("differ", *(citation.marker for _, citation in cited), said=said))
 

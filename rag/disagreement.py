@@ -1,6 +1,7 @@
 """Documents that answer one question with different values; no side is taken.
 
-Two ways to notice: dates or numbers that a question asks for and that exclude each other, and
+Two ways to notice: dates or numbers that a question asks for, or dates between which it lets
+choose, and that exclude each other; and
 sentences that are the same but for the date, number, name or few words asked for.
 """
 
@@ -12,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from rag.extent import holds_items
 from rag.text import content_stems, stem, words
 from rag.types import Evidence
-from rag.values import Value, asks_for, dates, names, numbers, offered, same_date
+from rag.values import Value, asks_for, dates, names, numbers, offered_dates, same_date
 
 # Evidence speaks of the thing asked when it holds this share of the question's content words, by
 # weight: "Shusha" counts for more than "signed".
@@ -61,8 +62,8 @@ def conflicting(
     """Evidence of different documents whose values exclude each other.
 
     Args:
-        question: Decides the kind of value; questions that neither ask for dates or numbers nor
-            offer some ("on 2 May or on 3 May?") give nothing.
+        question: Decides the kind of value, see `value_kind`; when it offers dates, they are the
+            only ones that can be sides.
         evidence: Best first.
         weights: Of the question's stems; rare ones weigh more.
 
@@ -70,17 +71,19 @@ def conflicting(
         Pairs of value, as it stands, and its evidence, one per distinct value; empty when the
         documents agree or fewer than two speak of it.
     """
-    kind = asks_for(question) or next(
-        (k for k in ("date", "number") if offered(question, _FINDERS[k](question))), None
-    )
+    kind = value_kind(question)
     if kind is None:
         return []
-    find = _FINDERS[kind]
-    own = _given(question, find)
+    find: Callable[[str], list[Value]] = dates if kind == "date" else numbers
+    options = offered_dates(question)
+    own = [v for v in find(question) if v not in options]
     asked = set(content_stems(question)) - _value_stems(question)
     sides: list[tuple[Value, Evidence]] = []
     for item in evidence:
-        value = _nearest(item, [v for v in find(item.text) if not _is_named(v, own)], asked)
+        found = [v for v in find(item.text) if not _is_named(v, own)]
+        if options:
+            found = [v for v in found if _among(v, options)]
+        value = _nearest(item, found, asked)
         # A document that gives two values speaks of two things; its better evidence counts.
         known = item.passage.doc_id in {other.passage.doc_id for _, other in sides}
         if value is None or known or _coverage(item, asked, weights) < MIN_COVERAGE:
@@ -88,6 +91,11 @@ def conflicting(
         if all(_excludes(value, other, kind) for other, _ in sides):
             sides.append((value, item))
     return [(value.text, item) for value, item in sides] if len(sides) > 1 else []
+
+
+def value_kind(question: str) -> str | None:
+    """The kind of value a question asks for or offers: "date", "number", or None."""
+    return asks_for(question) or ("date" if offered_dates(question) else None)
 
 
 def changed_copy(
@@ -110,7 +118,7 @@ def changed_copy(
     kinds = _kinds(question)
     if not kinds:
         return []
-    asked = set(content_stems(question)) - _offered_stems(question)
+    asked = set(content_stems(question))
     spoken = [(e, asked & _in_context(e)) for e in evidence]
     for a in compared:
         said = asked & _in_context(a)
@@ -121,17 +129,6 @@ def changed_copy(
                 if changed is not None:
                     return [(changed[0], a), (changed[1], b)]
     return []
-
-
-def _offered_stems(question: str) -> set[str]:
-    values = [v for find in _FINDERS.values() for v in offered(question, find(question))]
-    return {s for value in values for s in content_stems(value.text)}
-
-
-def _given(question: str, find: Callable[[str], list[Value]]) -> list[Value]:
-    """Values that a question takes as given: those that it offers are in dispute."""
-    found = find(question)
-    return [v for v in found if v not in offered(question, found)]
 
 
 def _kinds(question: str) -> tuple[str, ...]:
@@ -154,7 +151,7 @@ def _changed(question: str, a: str, b: str, kinds: Sequence[str]) -> tuple[str, 
     if len(changed) > 1 or not all(all(pair) for _, pair in changed):
         return None  # they differ in more than one thing, or one says less
     for name, (first, second) in changed:
-        own = _given(question, _FINDERS[name])
+        own = _FINDERS[name](question)
         is_named = any(_is_named(v, own) for v in (*first, *second))
         if name in kinds and not is_named and _is_copy(a, b, (*first, *second)):
             return _span(a, first), _span(b, second)

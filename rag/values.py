@@ -7,7 +7,6 @@ one number.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -56,9 +55,12 @@ _NUMBER_WORD = re.compile(
 _NAME = re.compile(r"[^\W\d_][\w’'.-]*[\w]|[^\W\d_]")
 _SENTENCE_START = re.compile(r"(?:^|[.!?:;…]['\"”’)]*\s+|[\n•\-–—\"“‘(\[]\s*)$")
 
-# What stands between things that are offered: "on 2 May or on 3 May", "in 1990, in 1991 or".
-_OR = re.compile(r"\W*\bor\W+(?:[^\W\d]+\W+){0,2}", re.IGNORECASE)
-_COMMA = re.compile(r",\s*(?:[^\W\d]+\W+){0,2}")
+# What stands between dates that are offered, and what a question is like that offers some.
+_OR = re.compile(r"\bor\b", re.IGNORECASE)
+_JOINED = re.compile(r"\W*(?:\bor\W+)?(?:(?:on|in)\s+)?", re.IGNORECASE)
+_YES_OR_NO = re.compile(r"\W*(?:is|are|was|were|do|does|did|has|have|had|will)\b", re.IGNORECASE)
+_ASKS_OPENLY = re.compile(r"\b(?:what|how|why|where|when|which|who|whom|whose)\b", re.IGNORECASE)
+_APART = re.compile(r"[,:]\s*(?:(?:on|in)\s+)?\Z", re.IGNORECASE)
 
 _LOWERED = str.maketrans(RAISED, "0123456789")
 
@@ -176,24 +178,23 @@ def holds_asked(question: str, text: str) -> bool | None:
     return bool({v.key for v in found} - own)
 
 
-def offered(question: str, found: Sequence[Value]) -> list[Value]:
-    """Values between which a question lets choose: "on 2 May or on 3 May", "Ayla, Deniz or Ece".
+def offered_dates(question: str) -> list[Value]:
+    """Dates between which a question lets choose: "Was it on 2 May, on 3 May or on 4 May?".
 
-    Args:
-        found: In the question.
+    Only at its end, and only if it asks for nothing else: "What was sold in 1990 or 1991?" and
+    "Did those who came in 1990 or 1991 stay?" take both as given.
     """
     run: list[Value] = []
-    chosen: list[Value] = []
-    for value in sorted(found, key=lambda v: v.start):
+    joined = ""
+    for value in sorted(dates(question), key=lambda v: v.start):
         between = question[run[-1].start + len(run[-1].text) : value.start] if run else ""
-        if run and _OR.fullmatch(between):
-            chosen += [v for v in run if v not in chosen] + [value]
-        run = (
-            [*run, value]
-            if run and (_OR.fullmatch(between) or _COMMA.fullmatch(between))
-            else [value]
-        )
-    return chosen
+        joined = between if run and _JOINED.fullmatch(between) else ""
+        run = [*run, value] if joined else [value]
+    if not joined or not _OR.search(joined):
+        return []
+    before, after = question[: run[0].start], question[run[-1].start + len(run[-1].text) :]
+    is_closed = _YES_OR_NO.match(question) and not _ASKS_OPENLY.search(question)
+    return run if not after.strip(" ?.!") and (is_closed or _APART.search(before)) else []
 
 
 def same_date(a: str, b: str) -> bool:

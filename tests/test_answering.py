@@ -129,6 +129,16 @@ def test_a_side_is_quoted_once_within_the_piece_that_the_reply_shows() -> None:
     assert [c.quote for c in found.citations] == [piece, DECLARATION_B]
 
 
+def test_of_many_sides_all_are_named_and_some_quoted() -> None:
+    texts = [f"The guild of Velm held its annual meeting in {1990 + i}." for i in range(8)]
+    passages = [passage(t, f"d{i}.md", number=i + 1) for i, t in enumerate(texts)]
+    found = answer("When was the annual meeting of the guild held?", *passages)
+    sides = len(found.disagreements[0].sides)
+    assert sides > 3
+    assert len([s for s in found.sentences if s.quoted]) == 3
+    assert len(found.sentences[0].markers) == sides
+
+
 def test_a_sentence_that_stands_in_two_documents_is_cited_from_both() -> None:
     asked = "When was the embassy opened?"
     a, b = (passage(EMBASSY, f"{x}.md", number=i) for i, x in enumerate("ab", start=1))

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from rag.disagreement import changed_copy, comparable, conflicting
-from rag.values import asks_for, dates, offered
+from rag.values import asks_for, offered_dates
 from tests.makers import evidence
 
 WEIGHTS = {"shusha": 3.0, "declar": 3.0, "sign": 1.0, "trade": 2.0, "worth": 2.0}
@@ -220,23 +220,23 @@ def test_without_a_judge_the_score_alone_says_what_is_compared() -> None:
     assert comparable([best, close, weak]) == [best, close]
 
 
-OFFERED = "Was the Shusha Declaration signed on June 15 or on June 16, 2021?"
+OFFERED = "Was the Shusha Declaration signed on June 15, 2021 or on June 16, 2021?"
 
 
-def test_what_a_question_lets_choose_between_is_in_dispute() -> None:
+def test_dates_between_which_a_question_lets_choose_are_in_dispute() -> None:
     a = evidence("The leaders signed the Shusha Declaration on June 15, 2021.", "a.md")
     b = evidence("The Shusha Declaration was signed on 16 June 2021.", "b.md")
     assert conflicting(OFFERED, [a, b], WEIGHTS) == [("June 15, 2021", a), ("16 June 2021", b)]
-    assert conflicting("Was the Shusha Declaration signed on June 15, 2021?", [a, b], WEIGHTS) == []
-    when = "When was the Shusha Declaration signed, on June 15 or June 16?"
+    when = "When was the Shusha Declaration signed: June 15, 2021 or June 16, 2021?"
     assert len(conflicting(when, [a, b], WEIGHTS)) == 2
+    one = "Was the Shusha Declaration signed on June 15, 2021?"
+    assert conflicting(one, [a, b], WEIGHTS) == []
 
 
-def test_names_that_a_question_lets_choose_between_are_in_dispute() -> None:
-    a = evidence("The mill of the old town was sold by Ayla.", "a.md")
-    b = evidence("The mill of the old town was sold by Leyla.", "b.md")
-    asked = "Who sold the mill of the old town, Ayla or Leyla?"
-    assert changed_copy(asked, [a], [a, b]) == [("Ayla", a), ("Leyla", b)]
+def test_a_date_that_is_not_offered_is_no_side() -> None:
+    a = evidence("The leaders signed the Shusha Declaration on June 15, 2021.", "a.md")
+    c = evidence("The Shusha Declaration was signed and printed on 1 July 2021.", "c.md")
+    assert conflicting(OFFERED, [a, c], WEIGHTS) == []
 
 
 @pytest.mark.parametrize(
@@ -244,10 +244,15 @@ def test_names_that_a_question_lets_choose_between_are_in_dispute() -> None:
     [
         ("Was it on 2 May 1990 or on 3 May 1990?", ["2 May 1990", "3 May 1990"]),
         ("Was it in 1990, in 1991 or in 1992?", ["1990", "1991", "1992"]),
-        ("What happened in 1990 or what was said of 1991 elsewhere?", []),
+        ("When was it, in 1990 or 1991?", ["1990", "1991"]),
+        ("What was the revenue in 2020 or 2021?", []),
+        ("Why did the harbour close in 1990 or 1991?", []),
+        ("Did those who came in 1990 or 1991 stay?", []),
+        ("What happened in 1990 or what was said of 1991?", []),
         ("What did it cost in 1990 and 1991?", []),
-        ("Between 1990 and 1992, was it here or there?", []),
+        ("Was it here or there, in 1990?", []),
+        ("Was it in 1990?", []),
     ],
 )
 def test_dates_that_are_offered(question, expected) -> None:
-    assert [v.text for v in offered(question, dates(question))] == expected
+    assert [v.text for v in offered_dates(question)] == expected
