@@ -19,7 +19,16 @@ from rag.evidence import inverse_frequency, is_opposed_to
 from rag.grounding import unsupported
 from rag.text import content_stems, fold, stem, words
 from rag.types import Evidence, Hit, Passage
-from rag.values import asks_for_contact, dates, holds_asked, names, numbers, same_date
+from rag.values import (
+    Value,
+    asks_for_contact,
+    dates,
+    holds_asked,
+    names,
+    numbers,
+    offered_dates,
+    same_date,
+)
 
 Model = Mapping[str, Mapping[str, float]]
 """Coefficients of signals for "topic" and "answer", and the "scale" of both together."""
@@ -191,13 +200,17 @@ def _is_of_another_date(question: str, reply: Reply, hits: Sequence[Hit]) -> boo
     passages = [*(e.passage for e in reply.evidence), *(h.passage for h in hits)]
     text = "\n".join(f"{p.doc_id} {_under_titles(p)}" for p in passages if p.doc_id in cited)
     known = [v.key for v in dates(text)]
-    # "The 1970s" are more than the year 1970.
-    asked = [v for v in dates(question) if not v.text.endswith("s")]
-    return any(
-        not any(same_date(v.key, other) for other in known)
-        and not (v.text.isdigit() and _within(int(v.text), _said(reply), text))
-        for v in asked
-    )
+
+    def is_held(value: Value) -> bool:
+        return any(same_date(value.key, other) for other in known) or (
+            value.text.isdigit() and _within(int(value.text), _said(reply), text)
+        )
+
+    # Of the dates that it offers one is enough. "The 1970s" are more than the year 1970.
+    options = offered_dates(question)
+    given = [v for v in dates(question) if v not in options and not v.text.endswith("s")]
+    lacks_option = bool(options) and not any(map(is_held, options))
+    return lacks_option or not all(map(is_held, given))
 
 
 def _within(year: int, said: str, text: str) -> bool:

@@ -15,9 +15,10 @@ from rag import prompts
 from rag.config import Config
 from rag.conversation import other_wordings, standalone
 from rag.courtesy import plain_reply
-from rag.disagreement import changed_copy, comparable, conflicting, value_kind
+from rag.disagreement import changed_copy, conflicting
 from rag.errors import QuestionError
 from rag.evidence import holds
+from rag.extent import with_sentence_before
 from rag.finding import Finder
 from rag.grounding import best_source, copies, support
 from rag.listing import MOST_SHOWN, Kind, asks_for_all, find_all
@@ -28,6 +29,7 @@ from rag.protocols import Embedder, Judge, Snapshot
 from rag.protocols import Generator as LanguageModel
 from rag.run import Part, Run, ms_since, timed
 from rag.types import Answer, Checked, Disagreement, DocumentInfo, Evidence, Sentence, Stage
+from rag.values import value_kind
 from rag.wording import cite, marked, of_own, own, page_of, quote, show, whole_sentences
 
 Event = Stage | Checked | Answer
@@ -197,11 +199,13 @@ class Answering:
 
         They are quoted below as the reply shows them, so that no side is there twice.
         """
-        compared = comparable(part.evidence)
-        sides = conflicting(part.question, compared, part.weights)
-        sides = sides or changed_copy(part.question, compared, part.evidence)
+        sides = conflicting(part.question, part.compared, part.weights)
+        sides = sides or changed_copy(part.question, part.compared, part.evidence)
         shown = part.reply.evidence
-        return [(value, next((e for e in shown if holds(e, item)), item)) for value, item in sides]
+        return [
+            (value, next((e for e in shown if holds(e, item)), with_sentence_before(item)))
+            for value, item in sides
+        ]
 
     @staticmethod
     def _say_differ(run: Run, part: Part, sides: Sequence[tuple[str, Evidence]]) -> Event:

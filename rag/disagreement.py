@@ -10,10 +10,20 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 
-from rag.extent import holds_items
+from rag.evidence import Opinion, in_context
+from rag.extent import holds_items, with_sentence_before
 from rag.text import content_stems, stem, words
 from rag.types import Evidence
-from rag.values import Value, asks_for, dates, names, numbers, offered_dates, same_date
+from rag.values import (
+    Value,
+    asks_for,
+    dates,
+    names,
+    numbers,
+    offered_dates,
+    same_date,
+    value_kind,
+)  # fmt: skip
 
 # Evidence speaks of the thing asked when it holds this share of the question's content words, by
 # weight: "Shusha" counts for more than "signed".
@@ -41,19 +51,38 @@ _FINDERS: Mapping[str, Callable[[str], list[Value]]] = {
 }  # fmt: skip
 
 
-def comparable(evidence: Sequence[Evidence]) -> list[Evidence]:
+def comparable(
+    question: str,
+    evidence: Sequence[Evidence],
+    weights: Mapping[str, float],
+    opinion: Opinion | None = None,
+) -> list[Evidence]:
     """The sentences that may be sides: wider than what is shown, all nearly as likely to answer.
 
     Args:
         evidence: Best first, not empty; when some were judged, the others are left out.
+        weights: Of the question's stems.
+        opinion: Asked again, without headings, of what the judge likes less and what would be a
+            side: it takes a date in "Guide to the valley" for one of something else than the
+            same in "Minutes of the council"; see docs/decisions/refusal.md.
     """
-    best = max((e.verdict for e in evidence if e.verdict is not None), default=None)
     # A list holds dates and numbers of many things.
     single = [e for e in evidence if not holds_items(e)]
     close = [e for e in single if e.score >= evidence[0].score - COMPARED_MARGIN]
-    if best is not None:
-        close = [e for e in close if e.verdict is not None and e.verdict >= best - COMPARED_ODDS]
-    return close[:_MOST_COMPARED]
+    judged = [e for e in close if e.verdict is not None]
+    if not judged:
+        return close[:_MOST_COMPARED]
+    best = max(e.verdict for e in evidence if e.verdict is not None)
+    likely = [e for e in judged if e.verdict is not None and e.verdict >= best - COMPARED_ODDS]
+    if opinion is not None:
+        sides = [item for _, item in conflicting(question, judged, weights)]
+        if any(item not in likely for item in sides):
+            bare = opinion(question, [("", in_context(item)[1]) for item in sides])
+            likely += [
+                item for item, odds in zip(sides, bare, strict=True)
+                if odds >= max(bare) - COMPARED_ODDS and item not in likely
+            ]  # fmt: skip
+    return sorted(likely, key=lambda e: -e.score)[:_MOST_COMPARED]
 
 
 def conflicting(
@@ -91,11 +120,6 @@ def conflicting(
         if all(_excludes(value, other, kind) for other, _ in sides):
             sides.append((value, item))
     return [(value.text, item) for value, item in sides] if len(sides) > 1 else []
-
-
-def value_kind(question: str) -> str | None:
-    """The kind of value a question asks for or offers: "date", "number", or None."""
-    return asks_for(question) or ("date" if offered_dates(question) else None)
 
 
 def changed_copy(
@@ -244,7 +268,8 @@ def _excludes(a: Value, b: Value, kind: str) -> bool:
 
 
 def _coverage(item: Evidence, asked: set[str], weights: Mapping[str, float]) -> float:
-    said = set(content_stems(item.text))
+    # "It cost 3.4 million" says what "it" is in the sentence before.
+    said = set(content_stems(with_sentence_before(item).text))
     total = sum(weights.get(s, 0.0) for s in asked)
     return sum(weights.get(s, 0.0) for s in asked & said) / total if total else 0.0
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from rag import answerable
 from rag.composing import compose, without_headings
 from rag.config import Config
+from rag.disagreement import comparable
 from rag.evidence import Opinion, inverse_frequency, judge, opposed_last, score_sentences
 from rag.protocols import Embedder, Judge, Snapshot
 from rag.retrieval import retrieve
@@ -44,7 +45,7 @@ class Finder:
         return vector
 
     def read(self, part: Part, vector: NDArray[np.float32], snapshot: Snapshot) -> None:
-        """Fill in evidence, weights, reply and confidence."""
+        """Fill in evidence, what is compared, weights, reply and confidence."""
         stems = list(dict.fromkeys(content_stems(part.question)))
         frequencies = snapshot.passage_frequencies(stems)
         part.weights = {
@@ -65,6 +66,7 @@ class Finder:
             part.question, part.hits, part.evidence, part.reply,
             frequencies=frequencies, passage_count=snapshot.passage_count,
         )  # fmt: skip
+        part.compared = comparable(part.question, part.evidence, part.weights, opinion)
         if opinion is not None:
             pair = [without_headings(reply) for reply in (part.replies[0], part.reply)]
             sentence, reply = opinion(part.question, pair)

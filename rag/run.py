@@ -25,6 +25,7 @@ class Part:
         is_complete: It leans on nothing said before: the others weigh as much as it, together.
         hits: Best first.
         evidence: Best first.
+        compared: Of the evidence what may be sides of a disagreement.
         weights: Of the stems of the question; rare ones weigh more.
         missing: Words of the question that no passage of the index holds, in any form.
         replies: What could be shown, with the judge's verdicts.
@@ -38,6 +39,7 @@ class Part:
     is_complete: bool = False
     hits: list[Hit] = field(default_factory=list)
     evidence: list[Evidence] = field(default_factory=list)
+    compared: list[Evidence] = field(default_factory=list)
     weights: dict[str, float] = field(default_factory=dict)
     missing: tuple[str, ...] = ()
     replies: list[Reply] = field(default_factory=list)

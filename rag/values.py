@@ -84,6 +84,14 @@ _HOW_MANY = re.compile(
     r"|\bwhat (?:number|share|percentage|sum|amount)\b",
     re.IGNORECASE,
 )
+# The same, for what is always said in numbers.
+_ASKS_AMOUNT = re.compile(
+    r"\bwhat (?:did|does|do|will|would)\b.*\bcost\b"
+    r"|\bwhat (?:is|was|are|were) (?:the|its|their|his|her) (?:\w+ ){0,2}(?:prices?|costs?|rent"
+    r"|fees?|salary|wage|population|area|height|length|width|depth|weight|age|capacity|budget|turnover"
+    r"|revenue|speed|distance|total|sum|amount|number)\b",
+    re.IGNORECASE,
+)
 _HOW_LONG = re.compile(
     r"\bhow (?:long|old|many (?:years?|months?|weeks?|days?|decades?|centuries))\b", re.IGNORECASE
 )
@@ -195,6 +203,15 @@ def offered_dates(question: str) -> list[Value]:
     before, after = question[: run[0].start], question[run[-1].start + len(run[-1].text) :]
     is_closed = _YES_OR_NO.match(question) and not _ASKS_OPENLY.search(question)
     return run if not after.strip(" ?.!") and (is_closed or _APART.search(before)) else []
+
+
+def value_kind(question: str) -> str | None:
+    """The kind of value a question asks for or offers: "date", "number", or None."""
+    if kind := asks_for(question):
+        return kind
+    if offered_dates(question):
+        return "date"
+    return "number" if _ASKS_AMOUNT.search(question) else None
 
 
 def same_date(a: str, b: str) -> bool:

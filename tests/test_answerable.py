@@ -114,6 +114,8 @@ def test_a_count_that_is_asked_for(question, text, lacks) -> None:
         ("Who opened the embassy in July 1992?", "", True),
         ("Who opened the embassy in 1993?", "Report of 1993", False),
         ("Who opened embassies in the 1990s?", "", False),
+        ("Was the embassy opened in 1992 or in 1993?", "", False),
+        ("Was the embassy opened in 1990 or in 1991?", "", True),
     ],
 )
 def test_a_date_that_the_question_names_must_stand_in_passage_or_title(

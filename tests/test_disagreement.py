@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from rag.disagreement import changed_copy, comparable, conflicting
-from rag.values import asks_for, offered_dates
+from rag.values import asks_for, offered_dates, value_kind
 from tests.makers import evidence
 
 WEIGHTS = {"shusha": 3.0, "declar": 3.0, "sign": 1.0, "trade": 2.0, "worth": 2.0}
@@ -211,13 +211,13 @@ def test_only_sentences_nearly_as_likely_as_the_best_are_compared() -> None:
     )
     many = replace(evidence("Dates:\n- June 1\n- June 2", score=2.9), verdict=2.0)
     wrapped = replace(evidence("It was signed in\nMay 1992.", "w.md", score=2.6), verdict=2.0)
-    found = comparable([best, many, wrapped, close, unlikely, unread, weak])
+    found = comparable("When?", [best, many, wrapped, close, unlikely, unread, weak], {})
     assert found == [best, wrapped, close]
 
 
 def test_without_a_judge_the_score_alone_says_what_is_compared() -> None:
     best, close, weak = (evidence(f"Text {s}.", score=s) for s in (3.0, 1.9, 1.7))
-    assert comparable([best, close, weak]) == [best, close]
+    assert comparable("When?", [best, close, weak], {}) == [best, close]
 
 
 OFFERED = "Was the Shusha Declaration signed on June 15, 2021 or on June 16, 2021?"
@@ -256,3 +256,44 @@ def test_a_date_that_is_not_offered_is_no_side() -> None:
 )
 def test_dates_that_are_offered(question, expected) -> None:
     assert [v.text for v in offered_dates(question)] == expected
+
+
+def test_a_side_under_another_title_is_read_again_without_it() -> None:
+    a = evidence("The Shusha Declaration was signed on June 15, 2021.", "a.md", score=1.0)
+    b = evidence("The Shusha Declaration was signed on June 16, 2021.", "b.md", score=0.5)
+    a, b = replace(a, verdict=1.0), replace(b, verdict=-1.0)
+    asked = []
+
+    def opinion(odds):
+        return lambda _, pairs: asked.append(list(pairs)) or list(odds)
+
+    assert comparable(QUESTION, [a, b], WEIGHTS) == [a]
+    assert comparable(QUESTION, [a, b], WEIGHTS, opinion((1.0, 0.5))) == [a, b]
+    assert asked == [[("", a.text), ("", b.text)]]
+    assert comparable(QUESTION, [a, b], WEIGHTS, opinion((1.0, -0.5))) == [a]
+    # Nothing is read again where nothing is in dispute.
+    assert comparable("Who signed it?", [a, b], WEIGHTS, opinion((1.0, 1.0))) == [a]
+    assert len(asked) == 2
+
+
+def test_a_sentence_says_what_it_is_with_the_one_before() -> None:
+    whole = evidence("The old bridge was built of stone. It cost 3.4 million euros.", "a.md")
+    a = replace(whole, start=35, text=whole.text[35:])
+    b = evidence("The old bridge cost 4.1 million euros in all.", "b.md")
+    weights = {"old": 1.0, "bridg": 1.0, "cost": 1.0}
+    found = [("3.4 million", a), ("4.1 million", b)]
+    assert conflicting("How much did the old bridge cost?", [a, b], weights) == found
+    assert conflicting("What did the old bridge cost?", [a, b], weights) == found
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("What is the rent of the mill?", "number"),
+        ("What was the total length of the line?", "number"),
+        ("What was said of the rent?", None),
+        ("What is the mill called?", None),
+    ],
+)
+def test_amounts_are_asked_for_in_other_words(question, kind) -> None:
+    assert value_kind(question) == kind
