@@ -1,8 +1,8 @@
 """Documents that answer one question with different values; no side is taken.
 
 Two ways to notice: dates or numbers that a question asks for, or dates between which it lets
-choose, and that exclude each other; and
-sentences that are the same but for the date, number, name or few words asked for.
+choose, and that exclude each other; and sentences that are the same but for the date, number, name
+or few words asked for.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from rag.values import (
     offered_dates,
     same_date,
     value_kind,
-)  # fmt: skip
+)
 
 # Evidence speaks of the thing asked when it holds this share of the question's content words, by
 # weight: "Shusha" counts for more than "signed".
@@ -77,12 +77,17 @@ def comparable(
     if opinion is not None:
         sides = [item for _, item in conflicting(question, judged, weights)]
         if any(item not in likely for item in sides):
-            bare = opinion(question, [("", in_context(item)[1]) for item in sides])
-            likely += [
-                item for item, odds in zip(sides, bare, strict=True)
-                if odds >= max(bare) - COMPARED_ODDS and item not in likely
-            ]  # fmt: skip
+            again = _likely_without_headings(question, sides, opinion)
+            likely += [item for item in again if item not in likely]
     return sorted(likely, key=lambda e: -e.score)[:_MOST_COMPARED]
+
+
+def _likely_without_headings(
+    question: str, sides: Sequence[Evidence], opinion: Opinion
+) -> list[Evidence]:
+    odds = opinion(question, [("", in_context(item)[1]) for item in sides])
+    best = max(odds)
+    return [e for e, x in zip(sides, odds, strict=True) if x >= best - COMPARED_ODDS]
 
 
 def conflicting(
