@@ -52,11 +52,9 @@ _FINDERS: Mapping[str, Callable[[str], list[Value]]] = {
 
 
 def comparable(
-    question: str,
-    evidence: Sequence[Evidence],
-    weights: Mapping[str, float],
+    question: str, evidence: Sequence[Evidence], weights: Mapping[str, float],
     opinion: Opinion | None = None,
-) -> list[Evidence]:
+) -> list[Evidence]:  # fmt: skip
     """The sentences that may be sides: wider than what is shown, all nearly as likely to answer.
 
     Args:
@@ -77,17 +75,14 @@ def comparable(
     if opinion is not None:
         sides = [item for _, item in conflicting(question, judged, weights)]
         if any(item not in likely for item in sides):
-            again = _likely_without_headings(question, sides, opinion)
+            again = _likely_bare(question, sides, opinion)
             likely += [item for item in again if item not in likely]
     return sorted(likely, key=lambda e: -e.score)[:_MOST_COMPARED]
 
 
-def _likely_without_headings(
-    question: str, sides: Sequence[Evidence], opinion: Opinion
-) -> list[Evidence]:
+def _likely_bare(question: str, sides: Sequence[Evidence], opinion: Opinion) -> list[Evidence]:
     odds = opinion(question, [("", in_context(item)[1]) for item in sides])
-    best = max(odds)
-    return [e for e, x in zip(sides, odds, strict=True) if x >= best - COMPARED_ODDS]
+    return [e for e, x in zip(sides, odds, strict=True) if x >= max(odds) - COMPARED_ODDS]
 
 
 def conflicting(
