@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from functools import partial
 
 from rag import prompts
+from rag.changed_copies import changed_copy
 from rag.config import Config
 from rag.conversation import other_wordings, standalone
 from rag.courtesy import plain_reply
-from rag.disagreement import changed_copy, conflicting
+from rag.disagreement import conflicting
 from rag.errors import QuestionError
 from rag.evidence import holds
 from rag.extent import with_sentence_before

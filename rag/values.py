@@ -7,6 +7,7 @@ one number.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -218,6 +219,25 @@ def same_date(a: str, b: str) -> bool:
     """Whether two date keys may mean the same day: ``2021-?-?`` agrees with ``2021-6-15``."""
     pairs = zip(a.split("-"), b.split("-"), strict=True)
     return all(x == y or "?" in (x, y) for x, y in pairs)
+
+
+def excludes(a: Value, b: Value, kind: str) -> bool:
+    """Whether two values of a kind cannot both be right: "2021" leaves room for "June 2021"."""
+    return not same_date(a.key, b.key) if kind == "date" else a.key != b.key
+
+
+def among(value: Value, others: Sequence[Value]) -> bool:
+    """Whether a value agrees with one of others."""
+    return any(not excludes(value, other, value.kind) for other in others)
+
+
+def is_named(value: Value, own: Sequence[Value]) -> bool:
+    """Whether a question names a value itself, no less exactly: "in 2021" leaves the day open."""
+    if value.kind != "date":
+        return any(value.key == v.key for v in own)
+    return any(
+        same_date(value.key, v.key) and v.key.count("?") <= value.key.count("?") for v in own
+    )
 
 
 def _name_key(word: str) -> str:

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from rag.disagreement import changed_copy, comparable, conflicting
+from rag.changed_copies import changed_copy
+from rag.disagreement import comparable, conflicting
 from rag.values import asks_for, offered_dates, value_kind
 from tests.makers import evidence
 
@@ -268,12 +269,30 @@ def test_a_side_under_another_title_is_read_again_without_it() -> None:
         return lambda _, pairs: asked.append(list(pairs)) or list(odds)
 
     assert comparable(QUESTION, [a, b], WEIGHTS) == [a]
-    assert comparable(QUESTION, [a, b], WEIGHTS, opinion((1.0, 0.5))) == [a, b]
+    liked = replace(b, verdict=0.5)
+    assert comparable(QUESTION, [a, b], WEIGHTS, opinion((1.0, 0.5))) == [a, liked]
     assert asked == [[("", a.text), ("", b.text)]]
     assert comparable(QUESTION, [a, b], WEIGHTS, opinion((1.0, -0.5))) == [a]
     # Nothing is read again where nothing is in dispute.
     assert comparable("Who signed it?", [a, b], WEIGHTS, opinion((1.0, 1.0))) == [a]
     assert len(asked) == 2
+
+
+def test_a_side_in_other_words_counts_when_the_judge_says_yes() -> None:
+    a = evidence("Norlund was founded in 1987.", "a.md", score=1.0)
+    b = evidence("The harbour company of Norlund was established in 1989.", "b.md", score=0.8)
+    question, weights = "When was Norlund founded?", {"norlund": 1.0, "found": 1.0}
+    sides = [("1987", a), ("1989", replace(b, verdict=0.2))]
+    assert conflicting(question, [e for _, e in sides], weights) == sides
+    assert conflicting(question, [a, replace(b, verdict=-0.2)], weights) == []
+    assert conflicting(question, [a, b], weights) == []  # no judge, no opinion
+    # Nothing of it speaks of Norlund.
+    other = replace(evidence("The mill was established in 1989.", "b.md"), verdict=2.0)
+    assert conflicting(question, [a, other], weights) == []
+    # Its opinion without headings counts as well.
+    a, b = replace(a, verdict=1.0), replace(b, verdict=-1.0)
+    compared = comparable(question, [a, b], weights, lambda _, pairs: [1.0, 0.4])
+    assert conflicting(question, compared, weights) == [("1987", a), ("1989", compared[1])]
 
 
 def test_a_sentence_says_what_it_is_with_the_one_before() -> None:
