@@ -7,6 +7,7 @@ choose, and that exclude each other; and copies of one sentence that differ in l
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
@@ -20,6 +21,7 @@ from rag.values import (
     dates,
     excludes,
     is_named,
+    names,
     numbers,
     offered_dates,
     value_kind,
@@ -28,13 +30,15 @@ from rag.values import (
 # Evidence speaks of the thing asked when it holds this share of the question's content words, by
 # weight: "Shusha" counts for more than "signed".
 MIN_COVERAGE = 0.6
-# With this share it does when the judge says yes: "established in 1989" answers "When was it
-# founded?" as well.
+# With this share, or all of its names, it does when the judge says yes: "established in 1989"
+# answers "When was it founded?" as well.
 MIN_COVERAGE_JUDGED = 0.4
 # How far behind the best sentence one may be to be a side: in score, and in the judge's log-odds.
 COMPARED_MARGIN = 1.2
 COMPARED_ODDS = 1.0
 _MOST_COMPARED = 12
+# "In Hamburg it employs 85 people": of a part of what is asked about.
+_OF_A_PART = re.compile(r"\W*(?:In|At|For|Among)\s+(?:the\s+)?")
 
 
 def comparable(
@@ -123,11 +127,34 @@ def _sides(
         if value is None or known:
             continue
         is_likely = least_odds is None or (item.verdict is not None and item.verdict >= least_odds)
-        if _coverage(item, asked, weights) < (MIN_COVERAGE_JUDGED if is_likely else MIN_COVERAGE):
+        if not _speaks_of(item, question, asked, weights, is_likely=is_likely):
             continue
         if all(excludes(value, other, kind) for other, _ in sides):
             sides.append((value, item))
     return [(value.text, item) for value, item in sides] if len(sides) > 1 else []
+
+
+def _speaks_of(
+    item: Evidence, question: str, asked: set[str], weights: Mapping[str, float],
+    *, is_likely: bool,
+) -> bool:  # fmt: skip
+    """Whether evidence is on the thing asked: by words, or by name where the judge says yes."""
+    above = f"{item.passage.title} {item.passage.heading}"
+    if _is_of_a_part(item.text, f"{question} {above}"):
+        return False
+    covered = _coverage(item, asked, weights)
+    if not is_likely:
+        return covered >= MIN_COVERAGE
+    named = {s for value in names(question) for s in content_stems(value.text)}
+    said = set(content_stems(f"{above} {with_sentence_before(item).text}"))
+    return covered >= MIN_COVERAGE_JUDGED or (bool(named) and named <= said)
+
+
+def _is_of_a_part(text: str, known: str) -> bool:
+    """Whether a sentence begins by saying of which place or group it speaks, and of another."""
+    begin = _OF_A_PART.match(text)
+    place = [v for v in names(text) if begin is not None and v.start == begin.end()]
+    return any(not set(content_stems(v.text)) <= set(content_stems(known)) for v in place)
 
 
 def _coverage(item: Evidence, asked: set[str], weights: Mapping[str, float]) -> float:

@@ -289,10 +289,29 @@ def test_a_side_in_other_words_counts_when_the_judge_says_yes() -> None:
     # Nothing of it speaks of Norlund.
     other = replace(evidence("The mill was established in 1989.", "b.md"), verdict=2.0)
     assert conflicting(question, [a, other], weights) == []
+    # By name alone, of which the rarest words are others.
+    c = replace(evidence("The workforce of Norlund counts 512.", "a.md"), verdict=0.8)
+    d = replace(evidence("Norlund employs 430.", "b.md"), verdict=0.4)
+    rare = {"norlund": 0.1, "peopl": 1.0, "work": 2.0}
+    assert len(conflicting("How many people work at Norlund?", [c, d], rare)) == 2
+    assert conflicting("How many people work at Sudlund?", [c, d], rare) == []
     # Its opinion without headings counts as well.
     a, b = replace(a, verdict=1.0), replace(b, verdict=-1.0)
     compared = comparable(question, [a, b], weights, lambda _, pairs: [1.0, 0.4])
     assert conflicting(question, compared, weights) == [("1987", a), ("1989", compared[1])]
+
+
+def test_what_is_said_of_another_place_is_no_side() -> None:
+    a = evidence("Norlund employs 1,240 people.", "a.md")
+    b = evidence("In Hamburg Norlund employs 85 people.", "b.md")
+    weights = {"norlund": 1.0, "peopl": 1.0, "employ": 1.0, "hamburg": 2.0}
+    assert conflicting("How many people does Norlund employ?", [a, b], weights) == []
+    c = evidence("In Hamburg Norlund employs 90 people.", "a.md")
+    found = conflicting("How many people does Norlund employ in Hamburg?", [b, c], weights)
+    assert found == [("85", b), ("90", c)]
+    # A month is no place.
+    d = evidence("In May 2020 Norlund employed 1,300 people.", "d.md")
+    assert len(conflicting("How many people does Norlund employ?", [a, d], weights)) == 2
 
 
 def test_a_sentence_says_what_it_is_with_the_one_before() -> None:
