@@ -129,9 +129,23 @@ def _sides(
         is_likely = least_odds is None or (item.verdict is not None and item.verdict >= least_odds)
         if not _speaks_of(item, question, asked, weights, is_likely=is_likely):
             continue
-        if all(excludes(value, other, kind) for other, _ in sides):
+        if all(
+            excludes(value, other, kind) and not (kind == "number" and _of_other_times(item, side))
+            for other, side in sides
+        ):
             sides.append((value, item))
     return [(value.text, item) for value, item in sides] if len(sides) > 1 else []
+
+
+def _of_other_times(a: Evidence, b: Evidence) -> bool:
+    """Whether both give dates, their own or those above them, that have none in common.
+
+    "260,000 people in 2010" and "280,000 in 2020" may both be right.
+    """
+    first, second = (
+        dates(e.text) or dates(f"{e.passage.title} {e.passage.heading}") for e in (a, b)
+    )
+    return bool(first) and bool(second) and not any(among(v, second) for v in first)
 
 
 def _speaks_of(

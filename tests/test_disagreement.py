@@ -314,6 +314,23 @@ def test_what_is_said_of_another_place_is_no_side() -> None:
     assert len(conflicting("How many people does Norlund employ?", [a, d], weights)) == 2
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "title", "differ"),
+    [
+        ("In 2010 Bergen had 260,000 people.", "In 2020 Bergen had 280,000 people.", "", False),
+        ("In 2010 Bergen had 260,000 people.", "Bergen had 280,000 people in May 2010.", "", True),
+        ("In 2010 Bergen had 260,000 people.", "Bergen has 280,000 people.", "", True),
+        ("In 2010 Bergen had 260,000 people.", "Bergen has 280,000 people.", "Census 2020", False),
+        ("In 2010 Bergen had 260,000 people.", "Bergen had 280,000 people in 2010.", "2020", True),
+    ],
+)
+def test_numbers_of_other_times_are_no_sides(first, second, title, differ) -> None:
+    b = evidence(second, "b.md")
+    items = [evidence(first, "a.md"), replace(b, passage=replace(b.passage, title=title))]
+    weights = {"bergen": 1.0, "peopl": 1.0, "live": 0.5}
+    assert bool(conflicting("How many people live in Bergen?", items, weights)) is differ
+
+
 def test_a_sentence_says_what_it_is_with_the_one_before() -> None:
     whole = evidence("The old bridge was built of stone. It cost 3.4 million euros.", "a.md")
     a = replace(whole, start=35, text=whole.text[35:])
