@@ -37,6 +37,13 @@ MIN_COVERAGE_JUDGED = 0.4
 COMPARED_MARGIN = 1.2
 COMPARED_ODDS = 1.0
 _MOST_COMPARED = 12
+# What an amount is counted in: "40 ships each month", "2,900 last year".
+_PERIOD = re.compile(
+    r"\b(?:(?:per|each|every|an?|last|this|next) (?P<a>hour|day|week|month|quarter|year)"
+    r"|(?P<b>(?:dai|hour|week|month|quarter|year)(?=ly)|annual)(?:ly)?)\b",
+    re.IGNORECASE,
+)
+_PERIOD_NAMES = {"dai": "day", "annual": "year"}
 # "In Hamburg it employs 85 people": of a part of what is asked about.
 _OF_A_PART = re.compile(r"\W*(?:In|At|For|Among)\s+(?:the\s+)?")
 
@@ -130,22 +137,31 @@ def _sides(
         if not _speaks_of(item, question, asked, weights, is_likely=is_likely):
             continue
         if all(
-            excludes(value, other, kind) and not (kind == "number" and _of_other_times(item, side))
+            excludes(value, other, kind) and not (kind == "number" and _of_other_period(item, side))
             for other, side in sides
         ):
             sides.append((value, item))
     return [(value.text, item) for value, item in sides] if len(sides) > 1 else []
 
 
-def _of_other_times(a: Evidence, b: Evidence) -> bool:
-    """Whether both give dates, their own or those above them, that have none in common.
+def _of_other_period(a: Evidence, b: Evidence) -> bool:
+    """Whether two numbers may both be right, since they are of other times or periods.
 
-    "260,000 people in 2010" and "280,000 in 2020" may both be right.
+    "260,000 people in 2010" and "280,000 in 2020"; dates in the sentence count, or those above it.
+    "40 ships each month" and "2,900 last year".
     """
     first, second = (
         dates(e.text) or dates(f"{e.passage.title} {e.passage.heading}") for e in (a, b)
     )
-    return bool(first) and bool(second) and not any(among(v, second) for v in first)
+    if first and second and not any(among(v, second) for v in first):
+        return True
+    one, other = (_periods(e.text) for e in (a, b))
+    return bool(one) and bool(other) and not one & other
+
+
+def _periods(text: str) -> set[str]:
+    found = {(m["a"] or m["b"]).lower() for m in _PERIOD.finditer(text)}
+    return {_PERIOD_NAMES.get(name, name) for name in found}
 
 
 def _speaks_of(

@@ -331,6 +331,27 @@ def test_numbers_of_other_times_are_no_sides(first, second, title, differ) -> No
     assert bool(conflicting("How many people live in Bergen?", items, weights)) is differ
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "differ"),
+    [
+        ("40 ships call at the port each month.", "The port counted 2,900 ships last year.", False),
+        ("The port had 35 ships a month.", "In all 40 ships call at the port each month.", True),
+        ("Monthly 35 ships call at the port.", "40 ships call at the port.", True),
+        ("Annually 480 ships call at the port.", "40 ships call at the port per month.", False),
+        (
+            "Of the year 1990 35 ships of the port are left.",
+            "40 ships call at the port a month.",
+            True,
+        ),
+        ("The port has 35 ships daily.", "The port has 40 ships a day.", True),
+    ],
+)
+def test_numbers_of_other_periods_are_no_sides(first, second, differ) -> None:
+    items = [evidence(first, "a.md"), evidence(second, "b.md")]
+    weights = {"ship": 1.0, "port": 1.0, "call": 0.2}
+    assert bool(conflicting("How many ships call at the port?", items, weights)) is differ
+
+
 def test_a_sentence_says_what_it_is_with_the_one_before() -> None:
     whole = evidence("The old bridge was built of stone. It cost 3.4 million euros.", "a.md")
     a = replace(whole, start=35, text=whole.text[35:])
