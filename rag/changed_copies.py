@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 
+from rag.scope import of_other_periods
 from rag.text import content_stems, words
 from rag.types import Evidence
 from rag.values import Value, among, asks_for, dates, is_named, names, numbers
@@ -58,7 +59,7 @@ def changed_copy(
         said = asked & _in_context(a)
         for b, also in spoken:
             is_same = bool(said) and said == also and a.passage.doc_id != b.passage.doc_id
-            if is_same and _same_scope(a, b):
+            if is_same and _same_scope(a, b) and not of_other_periods(a, b):
                 changed = _changed(question, a.text, b.text, kinds)
                 if changed is not None:
                     return [(changed[0], a), (changed[1], b)]

@@ -7,12 +7,12 @@ choose, and that exclude each other; and copies of one sentence that differ in l
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from rag.evidence import Opinion, in_context
 from rag.extent import holds_items, with_sentence_before
+from rag.scope import of_another_part, of_other_periods, of_other_times
 from rag.text import content_stems, stem, words
 from rag.types import Evidence
 from rag.values import (
@@ -37,15 +37,6 @@ MIN_COVERAGE_JUDGED = 0.4
 COMPARED_MARGIN = 1.2
 COMPARED_ODDS = 1.0
 _MOST_COMPARED = 12
-# What an amount is counted in: "40 ships each month", "2,900 last year".
-_PERIOD = re.compile(
-    r"\b(?:(?:per|each|every|an?|last|this|next) (?P<a>hour|day|week|month|quarter|year)"
-    r"|(?P<b>(?:dai|hour|week|month|quarter|year)(?=ly)|annual)(?:ly)?)\b",
-    re.IGNORECASE,
-)
-_PERIOD_NAMES = {"dai": "day", "annual": "year"}
-# "In Hamburg it employs 85 people": of a part of what is asked about.
-_OF_A_PART = re.compile(r"\W*(?:In|At|For|Among)\s+(?:the\s+)?")
 
 
 def comparable(
@@ -80,7 +71,7 @@ def comparable(
 def _likely_bare(
     question: str, sides: Sequence[Evidence], opinion: Opinion
 ) -> dict[Evidence, Evidence]:
-    """Those nearly as likely as the best without headings, and them with the better opinion."""
+    """Read without headings: what is nearly as likely as the best, to itself with that verdict."""
     odds = opinion(question, [("", in_context(item)[1]) for item in sides])
     return {
         e: replace(e, verdict=x if e.verdict is None else max(e.verdict, x))
@@ -97,7 +88,8 @@ def conflicting(
     Args:
         question: Decides the kind of value, see `value_kind`; when it offers dates, they are the
             only ones that can be sides.
-        evidence: Best first.
+        evidence: Best first. What the judge says yes to (verdict 0 or more) may hold fewer of the
+            question's words. Numbers of other times, periods and places are no sides.
         weights: Of the question's stems; rare ones weigh more.
 
     Returns:
@@ -114,7 +106,8 @@ def _sides(
     """See `conflicting`.
 
     Args:
-        least_odds: Of the judge, for a sentence with few of the question's words; None for any.
+        least_odds: Of the judge, for a sentence with few of the question's words to be a side; None
+            takes every sentence for one that the judge said yes to.
     """
     kind = value_kind(question)
     if kind is None:
@@ -124,44 +117,29 @@ def _sides(
     own = [v for v in find(question) if v not in options]
     asked = set(content_stems(question)) - _value_stems(question)
     sides: list[tuple[Value, Evidence]] = []
+    heard: set[str] = set()
     for item in evidence:
         found = [v for v in find(item.text) if not is_named(v, own)]
         if options:
             found = [v for v in found if among(v, options)]
         value = _nearest(item, found, asked)
         # A document that gives two values speaks of two things; its better evidence counts.
-        known = item.passage.doc_id in {other.passage.doc_id for _, other in sides}
-        if value is None or known:
+        if value is None or item.passage.doc_id in heard:
             continue
         is_likely = least_odds is None or (item.verdict is not None and item.verdict >= least_odds)
         if not _speaks_of(item, question, asked, weights, is_likely=is_likely):
             continue
-        if all(
-            excludes(value, other, kind) and not (kind == "number" and _of_other_period(item, side))
-            for other, side in sides
-        ):
+        heard.add(item.passage.doc_id)
+        if all(_exclude(kind, (value, item), side) for side in sides):
             sides.append((value, item))
     return [(value.text, item) for value, item in sides] if len(sides) > 1 else []
 
 
-def _of_other_period(a: Evidence, b: Evidence) -> bool:
-    """Whether two numbers may both be right, since they are of other times or periods.
-
-    "260,000 people in 2010" and "280,000 in 2020"; dates in the sentence count, or those above it.
-    "40 ships each month" and "2,900 last year".
-    """
-    first, second = (
-        dates(e.text) or dates(f"{e.passage.title} {e.passage.heading}") for e in (a, b)
-    )
-    if first and second and not any(among(v, second) for v in first):
-        return True
-    one, other = (_periods(e.text) for e in (a, b))
-    return bool(one) and bool(other) and not one & other
-
-
-def _periods(text: str) -> set[str]:
-    found = {(m["a"] or m["b"]).lower() for m in _PERIOD.finditer(text)}
-    return {_PERIOD_NAMES.get(name, name) for name in found}
+def _exclude(kind: str, a: tuple[Value, Evidence], b: tuple[Value, Evidence]) -> bool:
+    """Whether not both can be right."""
+    if not excludes(a[0], b[0], kind):
+        return False
+    return kind == "date" or not (of_other_times(a[1], b[1]) or of_other_periods(a[1], b[1]))
 
 
 def _speaks_of(
@@ -169,22 +147,15 @@ def _speaks_of(
     *, is_likely: bool,
 ) -> bool:  # fmt: skip
     """Whether evidence is on the thing asked: by words, or by name where the judge says yes."""
-    above = f"{item.passage.title} {item.passage.heading}"
-    if _is_of_a_part(item.text, f"{question} {above}"):
+    if of_another_part(item, question):
         return False
     covered = _coverage(item, asked, weights)
     if not is_likely:
         return covered >= MIN_COVERAGE
+    # Not those above it: in a folder about Norlund all documents are titled so.
     named = {s for value in names(question) for s in content_stems(value.text)}
-    said = set(content_stems(f"{above} {with_sentence_before(item).text}"))
+    said = set(content_stems(with_sentence_before(item).text))
     return covered >= MIN_COVERAGE_JUDGED or (bool(named) and named <= said)
-
-
-def _is_of_a_part(text: str, known: str) -> bool:
-    """Whether a sentence begins by saying of which place or group it speaks, and of another."""
-    begin = _OF_A_PART.match(text)
-    place = [v for v in names(text) if begin is not None and v.start == begin.end()]
-    return any(not set(content_stems(v.text)) <= set(content_stems(known)) for v in place)
 
 
 def _coverage(item: Evidence, asked: set[str], weights: Mapping[str, float]) -> float:
