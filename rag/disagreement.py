@@ -61,7 +61,9 @@ def comparable(
     best = max(e.verdict for e in evidence if e.verdict is not None)
     likely = [e for e in judged if e.verdict is not None and e.verdict >= best - COMPARED_ODDS]
     if opinion is not None:
-        sides = [item for _, item in _sides(question, judged, weights, least_odds=None)]
+        found = _sides(question, judged, weights)
+        found = found or _sides(question, judged, weights, is_likely=True)
+        sides = [item for _, item in found]
         if any(item not in likely for item in sides):
             read = _likely_bare(question, sides, opinion)
             likely = [e for e in likely if e not in read] + list(read.values())
@@ -88,26 +90,28 @@ def conflicting(
     Args:
         question: Decides the kind of value, see `value_kind`; when it offers dates, they are the
             only ones that can be sides.
-        evidence: Best first. What the judge says yes to (verdict 0 or more) may hold fewer of the
-            question's words. Numbers of other times, periods and places are no sides.
+        evidence: Best first. If the sentences that hold most of the question's words agree, those
+            count that hold fewer and that the judge says yes to (verdict 0 or more). Numbers of
+            other times, periods and places are no sides.
         weights: Of the question's stems; rare ones weigh more.
 
     Returns:
         Pairs of value, as it stands, and its evidence, one per distinct value; empty when the
         documents agree or fewer than two speak of it.
     """
-    return _sides(question, evidence, weights, least_odds=0.0)
+    by_words = _sides(question, evidence, weights)
+    liked = [e for e in evidence if e.verdict is not None and e.verdict >= 0]
+    return by_words or _sides(question, liked, weights, is_likely=True)
 
 
 def _sides(
     question: str, evidence: Sequence[Evidence], weights: Mapping[str, float],
-    *, least_odds: float | None,
+    *, is_likely: bool = False,
 ) -> list[tuple[str, Evidence]]:  # fmt: skip
     """See `conflicting`.
 
     Args:
-        least_odds: Of the judge, for a sentence with few of the question's words to be a side; None
-            takes every sentence for one that the judge said yes to.
+        is_likely: The judge said yes to all, so that fewer of the question's words are enough.
     """
     kind = value_kind(question)
     if kind is None:
@@ -126,7 +130,8 @@ def _sides(
         # A document that gives two values speaks of two things; its better evidence counts.
         if value is None or item.passage.doc_id in heard:
             continue
-        is_likely = least_odds is None or (item.verdict is not None and item.verdict >= least_odds)
+        if kind == "number" and of_another_part(item, question):
+            continue
         if not _speaks_of(item, question, asked, weights, is_likely=is_likely):
             continue
         heard.add(item.passage.doc_id)
@@ -147,8 +152,6 @@ def _speaks_of(
     *, is_likely: bool,
 ) -> bool:  # fmt: skip
     """Whether evidence is on the thing asked: by words, or by name where the judge says yes."""
-    if of_another_part(item, question):
-        return False
     covered = _coverage(item, asked, weights)
     if not is_likely:
         return covered >= MIN_COVERAGE

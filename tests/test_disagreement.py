@@ -279,13 +279,15 @@ def test_a_side_under_another_title_is_read_again_without_it() -> None:
 
 
 def test_a_side_in_other_words_counts_when_the_judge_says_yes() -> None:
-    a = evidence("Norlund was founded in 1987.", "a.md", score=1.0)
+    a = replace(evidence("Norlund was founded in 1987.", "a.md", score=1.0), verdict=1.0)
     b = evidence("The harbour company of Norlund was established in 1989.", "b.md", score=0.8)
     question, weights = "When was Norlund founded?", {"norlund": 1.0, "found": 1.0}
     sides = [("1987", a), ("1989", replace(b, verdict=0.2))]
     assert conflicting(question, [e for _, e in sides], weights) == sides
     assert conflicting(question, [a, replace(b, verdict=-0.2)], weights) == []
     assert conflicting(question, [a, b], weights) == []  # no judge, no opinion
+    # It must say yes to both.
+    assert conflicting(question, [replace(a, verdict=-0.2), sides[1][1]], weights) == []
     # Nothing of it speaks of Norlund.
     other = replace(evidence("The mill was established in 1989.", "b.md"), verdict=2.0)
     assert conflicting(question, [a, other], weights) == []
@@ -296,7 +298,7 @@ def test_a_side_in_other_words_counts_when_the_judge_says_yes() -> None:
     assert len(conflicting("How many people work at Norlund?", [c, d], rare)) == 2
     assert conflicting("How many people work at Sudlund?", [c, d], rare) == []
     # Its opinion without headings counts as well.
-    a, b = replace(a, verdict=1.0), replace(b, verdict=-1.0)
+    b = replace(b, verdict=-1.0)
     compared = comparable(question, [a, b], weights, lambda _, pairs: [1.0, 0.4])
     assert conflicting(question, compared, weights) == [("1987", a), ("1989", compared[1])]
 
@@ -309,6 +311,10 @@ def test_what_is_said_of_another_place_is_no_side() -> None:
     c = evidence("In Hamburg Norlund employs 90 people.", "a.md")
     found = conflicting("How many people does Norlund employ in Hamburg?", [b, c], weights)
     assert found == [("85", b), ("90", c)]
+    signed = evidence("In Ankara Norlund was founded on 2 May 1987.", "b.md")
+    other = evidence("Norlund was founded on 3 May 1987.", "a.md")
+    asked = {"norlund": 1.0, "found": 1.0}
+    assert len(conflicting("When was Norlund founded?", [signed, other], asked)) == 2
     # A month is no place.
     d = evidence("In May 2020 Norlund employed 1,300 people.", "d.md")
     assert len(conflicting("How many people does Norlund employ?", [a, d], weights)) == 2
