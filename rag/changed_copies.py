@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 
-from rag.scope import of_other_periods
+from rag.scope import above, of_other_periods
 from rag.text import content_stems, words
 from rag.types import Evidence
 from rag.values import Value, among, asks_for, dates, is_named, names, numbers
@@ -44,7 +44,7 @@ def changed_copy(
 
     Args:
         question: Decides what may differ; a value that it names itself is not in dispute.
-        compared: One of the two sentences is among these; see `comparable`.
+        compared: One of the two sentences is among these; see `rag.disagreement`.
         evidence: The other is among these: as a copy it needs not be likely. Best first.
 
     Returns:
@@ -76,7 +76,7 @@ def _kinds(question: str) -> tuple[str, ...]:
 
 
 def _in_context(item: Evidence) -> set[str]:
-    return set(content_stems(f"{item.passage.title} {item.passage.heading} {item.text}"))
+    return set(content_stems(f"{above(item)} {item.text}"))
 
 
 def _changed(question: str, a: str, b: str, kinds: Sequence[str]) -> tuple[str, str] | None:
@@ -131,8 +131,8 @@ def _stretch(text: str, first: int, stop: int) -> str:
 
 def _same_scope(a: Evidence, b: Evidence) -> bool:
     """Whether no date or number in title and headings sets two pieces of evidence apart."""
-    above = [f"{e.passage.title} {e.passage.heading}" for e in (a, b)]
-    return not any(any(_only(find(above[0]), find(above[1]))) for find in (dates, numbers))
+    first, second = above(a), above(b)
+    return not any(any(_only(find(first), find(second))) for find in (dates, numbers))
 
 
 def _only(a: list[Value], b: list[Value]) -> tuple[list[Value], list[Value]]:

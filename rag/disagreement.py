@@ -30,8 +30,8 @@ from rag.values import (
 # Evidence speaks of the thing asked when it holds this share of the question's content words, by
 # weight: "Shusha" counts for more than "signed".
 MIN_COVERAGE = 0.6
-# With this share, or all of its names, it does when the judge says yes: "established in 1989"
-# answers "When was it founded?" as well.
+# Where no sides are found so: this share, or all of its names, of what the judge says yes to.
+# "Established in 1989" answers "When was it founded?" as well.
 MIN_COVERAGE_JUDGED = 0.4
 # How far behind the best sentence one may be to be a side: in score, and in the judge's log-odds.
 COMPARED_MARGIN = 1.2

@@ -47,7 +47,7 @@ def of_other_times(a: Evidence, b: Evidence) -> bool:
     texts = [dates(_whole(e)) for e in (a, b)]
     shared = {v.key for v in texts[0]} & {v.key for v in texts[1]}
     first, second = (
-        [v for v in found if v.key not in shared] or dates(_above(e))
+        [v for v in found if v.key not in shared] or dates(above(e))
         for found, e in zip(texts, (a, b), strict=True)
     )
     return bool(first) and bool(second) and not any(among(v, second) for v in first)
@@ -61,7 +61,7 @@ def of_other_periods(a: Evidence, b: Evidence) -> bool:
 
 def of_another_part(item: Evidence, question: str) -> bool:
     """Whether evidence begins with a place or group that neither question nor headings name."""
-    known = set(content_stems(f"{question} {_above(item)}"))
+    known = set(content_stems(f"{question} {above(item)}"))
     found = [*_places(_whole(item)), *_places(item.text)]
     return any(not set(content_stems(v.text)) <= known for v in found)
 
@@ -79,7 +79,7 @@ def _places(text: str) -> list[Value]:
 
 
 def _periods(item: Evidence) -> set[str]:
-    found = _PERIOD.findall(_whole(item)) or _PERIOD.findall(_above(item))
+    found = _PERIOD.findall(_whole(item)) or _PERIOD.findall(above(item))
     said = {"".join(groups).lower() for groups in found}
     return {_SAME_PERIOD.get(name, name) for name in said}
 
@@ -93,5 +93,6 @@ def _whole(item: Evidence) -> str:
     return with_sentence_before(item).text
 
 
-def _above(item: Evidence) -> str:
+def above(item: Evidence) -> str:
+    """Title and headings of a piece of evidence."""
     return f"{item.passage.title} {item.passage.heading}"

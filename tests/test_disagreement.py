@@ -321,41 +321,17 @@ def test_what_is_said_of_another_place_is_no_side() -> None:
 
 
 @pytest.mark.parametrize(
-    ("first", "second", "title", "differ"),
-    [
-        ("In 2010 Bergen had 260,000 people.", "In 2020 Bergen had 280,000 people.", "", False),
-        ("In 2010 Bergen had 260,000 people.", "Bergen had 280,000 people in May 2010.", "", True),
-        ("In 2010 Bergen had 260,000 people.", "Bergen has 280,000 people.", "", True),
-        ("In 2010 Bergen had 260,000 people.", "Bergen has 280,000 people.", "Census 2020", False),
-        ("In 2010 Bergen had 260,000 people.", "Bergen had 280,000 people in 2010.", "2020", True),
-    ],
-)
-def test_numbers_of_other_times_are_no_sides(first, second, title, differ) -> None:
-    b = evidence(second, "b.md")
-    items = [evidence(first, "a.md"), replace(b, passage=replace(b.passage, title=title))]
-    weights = {"bergen": 1.0, "peopl": 1.0, "live": 0.5}
-    assert bool(conflicting("How many people live in Bergen?", items, weights)) is differ
-
-
-@pytest.mark.parametrize(
     ("first", "second", "differ"),
     [
-        ("40 ships call at the port each month.", "The port counted 2,900 ships last year.", False),
-        ("The port had 35 ships a month.", "In all 40 ships call at the port each month.", True),
-        ("Monthly 35 ships call at the port.", "40 ships call at the port.", True),
-        ("Annually 480 ships call at the port.", "40 ships call at the port per month.", False),
-        (
-            "Of the year 1990 35 ships of the port are left.",
-            "40 ships call at the port a month.",
-            True,
-        ),
-        ("The port has 35 ships daily.", "The port has 40 ships a day.", True),
+        ("In 2010 Bergen had 260,000 people.", "In 2020 Bergen had 280,000 people.", False),
+        ("In 2010 Bergen had 260,000 people.", "Bergen had 280,000 people in May 2010.", True),
+        ("Bergen has 20,000 guests a month.", "Bergen has 900,000 guests a year.", False),
     ],
 )
-def test_numbers_of_other_periods_are_no_sides(first, second, differ) -> None:
+def test_numbers_of_other_times_and_periods_are_no_sides(first, second, differ) -> None:
     items = [evidence(first, "a.md"), evidence(second, "b.md")]
-    weights = {"ship": 1.0, "port": 1.0, "call": 0.2}
-    assert bool(conflicting("How many ships call at the port?", items, weights)) is differ
+    question = "How many guests or people does Bergen have?"
+    assert bool(conflicting(question, items, {"bergen": 1.0, "peopl": 0.5})) is differ
 
 
 def test_a_sentence_says_what_it_is_with_the_one_before() -> None:
