@@ -15,6 +15,7 @@ from ui.messages import Words
 from ui.settings import Client, Settings
 from ui.shelf import MOST_AT_ONCE, Shelf
 from ui.turns import Conversation
+from ui.views import View
 
 
 @pytest.fixture
@@ -125,6 +126,34 @@ def test_a_new_conversation_shows_nothing_of_what_was_under_way(chat):
     next(views)
     assert chat.restart("tab").conversation == Conversation()
     assert all(view.conversation is None and view.done is None for view in views)
+
+
+def test_a_question_during_an_answer_is_told_so_and_not_lost(chat, assistant):
+    first = chat.ask("When was the bridge opened?", Conversation(), session="tab")
+    next(first)
+    (view,) = chat.ask("Who founded the public library?", Conversation(), session="tab")
+    assert view == View(
+        hint="The answer before is still being written. Ask this when it is there.", is_busy=None
+    )
+    assert [asked[0] for asked in assistant.asked] == []
+    assert 'class="turn answered"' in [*first][-1].done
+
+
+def test_a_question_is_taken_as_soon_as_the_answer_before_is_shown(chat):
+    first = chat.ask("When was the bridge opened?", Conversation(), session="tab")
+    shown = next(view for view in first if view.conversation is not None)
+    second = chat.ask("Who founded the public library?", shown.conversation, session="tab")
+    assert next(second).is_taken
+    first.close()
+    assert [*second][-1].conversation.asked == 2
+
+
+def test_after_a_new_conversation_a_question_is_taken_at_once(chat):
+    first = chat.ask("slowly: the bridge", Conversation(), session="tab")
+    next(first)
+    chat.restart("tab")
+    assert next(chat.ask("Who founded it?", Conversation(), session="tab")).is_taken
+    first.close()
 
 
 def test_stopping_another_session_changes_nothing(chat):

@@ -39,11 +39,13 @@ class _Running:
     Attributes:
         stop: Nobody waits for the rest any more.
         is_left: Nobody waits for what there is, either.
+        is_told: The page has all of it; the next question may come before the iterator is closed.
     """
 
     def __init__(self) -> None:
         self.stop = threading.Event()
         self.is_left = False
+        self.is_told = False
 
     def leave(self) -> None:
         self.is_left = True
@@ -85,6 +87,9 @@ class Chat:
         if not question:
             yield View(hint=words("hint.empty"))
             return
+        if self._is_answering(session):
+            yield View(hint=words("hint.answering"), is_busy=None)
+            return
         ticket = self._line.join()
         if ticket is None:
             yield View(hint=words("hint.busy", n=len(self._line) - 1))
@@ -101,7 +106,7 @@ class Chat:
                 yield from self._follow(live, conversation, client, running)
             except RagError as error:
                 turn = Turn(live.number, question, "failed", error=problem_of(error))
-                yield self._finished(conversation, turn, client)
+                yield self._finished(conversation, turn, client, running)
 
     def answer(self, question: str, documents: Sequence[str] | None = None) -> dict[str, object]:
         """One answer for a program, as plain data; an error has the key ``error``."""
@@ -164,7 +169,7 @@ class Chat:
             before = ticket.wait(_POLL_SECONDS)
             if before != live.before:
                 live.before = before
-                yield View(live=render.live_turn(live, words), is_busy=True)
+                yield View(live=render.live_turn(live, words), hint=None, is_busy=True)
             if not before:
                 return
 
@@ -184,17 +189,17 @@ class Chat:
                     break
                 if isinstance(event, Answer):
                     turn = self._turn(live.number, event, run, conversation, lookup)
-                    yield self._finished(conversation, turn, client)
+                    yield self._finished(conversation, turn, client, running)
                     return
                 _note(live, event, lookup)
-                yield View(live=render.live_turn(live, words), is_busy=True)
+                yield View(live=render.live_turn(live, words), hint=None, is_busy=True)
         if not running.is_left:
             shown = tuple(checked.sentence for checked in live.checked)
             turn = Turn(
                 live.number, live.question, "stopped", sources=tuple(live.sources.values()),
                 shown=shown,
             )  # fmt: skip
-            yield self._finished(conversation, turn, client)
+            yield self._finished(conversation, turn, client, running)
 
     def _turn(
         self, number: int, answer: Answer, run: Run, conversation: Conversation, lookup: Lookup
@@ -214,7 +219,10 @@ class Chat:
             following=tuple(next_questions(answer, documents, asked=conversation.questions())),
         )  # fmt: skip
 
-    def _finished(self, conversation: Conversation, turn: Turn, client: Client) -> View:
+    def _finished(
+        self, conversation: Conversation, turn: Turn, client: Client, running: _Running
+    ) -> View:
+        running.is_told = True
         keep = self._assistant.config.answering.max_history_turns
         return self._shows(conversation.with_turn(turn, keep=keep), client)
 
@@ -222,6 +230,11 @@ class Chat:
         self._tabs.keep(client.tab, conversation)
         done = self.shown(conversation, client.settings)
         return View(conversation=conversation, done=done, live="")
+
+    def _is_answering(self, session: str) -> bool:
+        """Whether a second answer would begin from a conversation without the first."""
+        running = self._running.get(session) if session else None
+        return running is not None and not (running.is_told or running.is_left)
 
     @contextmanager
     def _registered(self, session: str) -> Iterator[_Running]:

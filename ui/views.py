@@ -53,15 +53,15 @@ class View:
         done: HTML of the finished turns, or of the welcome.
         live: HTML of the turn that is worked on; "" when there is none.
         hint: A line under the question box.
-        is_busy: A question is being answered.
+        is_busy: A question is being answered; None leaves the buttons as they are.
         is_taken: The question was accepted: the box may be emptied.
     """
 
     conversation: Conversation | None = None
     done: str | None = None
     live: str | None = None
-    hint: str = ""
-    is_busy: bool = False
+    hint: str | None = ""
+    is_busy: bool | None = False
     is_taken: bool = False
 
 

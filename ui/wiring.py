@@ -75,8 +75,11 @@ def _wire_chat(page: Page, chat: Chat) -> tuple[events.Dependency, ...]:
         with closing(ask_typed(sent, str(event.ask), conversation, request)) as updates:
             yield from updates
 
-    # Those who wait stand in the chat's own line, which shows how long it is.
-    asking = {**QUIET, "outputs": page.talk(), "concurrency_limit": None}
+    # Those who wait stand in the chat's own line, which shows how long it is. By default Gradio
+    # drops what is asked before it has ended the last event; the chat takes it, or says why not.
+    asking = {
+        **QUIET, "outputs": page.talk(), "concurrency_limit": None, "trigger_mode": "multiple",
+    }  # fmt: skip
     typed = gr.on(
         [page.question.submit, page.send.click], ask_typed,
         inputs=[page.client, page.question, page.conversation],
@@ -180,16 +183,21 @@ def _wire_shelf(page: Page, chat: Chat, shelf: Shelf) -> None:
 def talk_updates(view: View) -> Updates:
     """A view as values for `Page.talk`."""
     live = None if view.live is None else frame.announced(view.live)
+    busy = view.is_busy
+    send, stop = (gr.skip(), gr.skip()) if busy is None else (_visible(not busy), _visible(busy))
     return (
-        _or_skip(view.conversation), _or_skip(view.done), _or_skip(live), view.hint,
-        "" if view.is_taken else gr.skip(), gr.update(visible=not view.is_busy),
-        gr.update(visible=view.is_busy),
+        _or_skip(view.conversation), _or_skip(view.done), _or_skip(live),
+        _or_skip(view.hint), "" if view.is_taken else gr.skip(), send, stop,
     )  # fmt: skip
 
 
 def shelf_updates(view: ShelfView) -> Updates:
     """A view as values for documents and status."""
     return _or_skip(view.documents), _or_skip(view.status)
+
+
+def _visible(shown: bool) -> object:
+    return gr.update(visible=shown)
 
 
 def _or_skip(value: object) -> object:

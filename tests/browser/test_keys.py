@@ -1,8 +1,45 @@
-"""The keyboard in the list of documents."""
+"""The keyboard: the question box, and the list of documents."""
+
+import time
 
 from playwright.sync_api import expect
 
 from tests.fakes_ui import FakeAssistant
+
+
+class Lingering(FakeAssistant):
+    """Ends its stream a while after the answer, as a busy machine does."""
+
+    def follow(self, run):
+        try:
+            yield from super().follow(run)
+        finally:
+            time.sleep(2.0)
+
+
+def test_enter_counts_as_soon_as_the_answer_is_shown(serve, open_page):
+    # Gradio by itself drops an Enter until it has ended the last question's event.
+    page = open_page(serve(Lingering()))
+    for number, question in enumerate(["When was the bridge opened?", "Who was Edith Crane?"], 1):
+        page.fill("#question textarea", question)
+        page.press("#question textarea", "Enter")
+        expect(page.locator(f"#done .turn[data-turn='{number}']")).to_be_visible()
+
+
+def test_enter_during_an_answer_says_so_and_keeps_the_question(serve, open_page):
+    page = open_page(serve(FakeAssistant(pause=1.0)), width=400)
+    box = page.locator("#question textarea")
+    for question in ("When was the bridge opened?", "Who founded the public library?"):
+        box.fill(question)
+        box.press("Enter")
+        expect(page.locator("#live .turn")).to_be_visible()
+    expect(page.locator("#hint")).to_contain_text("The answer before is still being written.")
+    assert page.evaluate("find => document.querySelector(find).getBoundingClientRect().right",
+                         "#hint") <= 400  # fmt: skip
+    expect(page.locator("#done .turn.answered")).to_have_count(1)
+    expect(box).to_have_value("Who founded the public library?")
+    box.press("Enter")
+    expect(page.locator("#done .turn.answered")).to_have_count(2)
 
 
 def test_a_box_shows_that_it_has_the_focus(town, open_page):
