@@ -64,3 +64,21 @@ def test_another_name_in_the_question_and_the_sentence_answers_no_longer() -> No
         if x.question == "Who met Deniz?" and "Kemal" in x.text
     }
     assert exchanged == {("Ayla met Kemal.", 0, "")}
+
+
+def test_texts_that_name_what_is_asked_about_stand_under_other_headings_too() -> None:
+    asked = [
+        row("The town of Tarn has a bridge.", 1, 0, question="What has Tarn?", group=str(i))
+        for i in range(40)
+    ]
+    beside = [row("Rain fell.", 0, 1, question="What has Tarn?", group=str(i)) for i in range(40)]
+    found = lessons([*asked, *beside], seed=7)
+    for label in (0, 1):
+        above = [x.above for x in found if x.label == label]
+        assert 5 < above.count("") < 30
+        assert above.count("") < above.count("A")
+
+
+def test_texts_that_need_their_headings_keep_them() -> None:
+    needs = [row("It has a bridge.", 1, 0, question="What has Tarn?", group=str(i)) for i in "abcd"]
+    assert {x.above for x in lessons(needs, seed=7)} == {"A"}

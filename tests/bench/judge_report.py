@@ -21,7 +21,9 @@ import numpy as np
 from rag.judging import LocalJudge
 from rag.models import locate
 from rag.statistics import area_under_roc
+from tests.bench.judge_facts import facts
 
+FACTS = 200
 WEIGHTS = (0.0, 0.1, 0.2, 0.3, 0.5, 1.0, 100.0)
 
 
@@ -34,6 +36,8 @@ def main() -> None:
     parser.add_argument("--top", type=int, default=10, help="sentences per question")
     parser.add_argument("--seed", type=int, default=7)
     args = parser.parse_args()
+    if args.adapter is not None:
+        _report_facts(LocalJudge(locate("default", "generator"), adapter=args.adapter), args.seed)
     groups = _groups(args.examples, args.most, args.top, args.seed)
     if args.adapter is not None:
         _judge(groups, LocalJudge(locate("default", "generator"), adapter=args.adapter))
@@ -91,6 +95,16 @@ def _report(source: str, groups: Sequence[list[dict]]) -> None:
         if len(yes) and len(no):
             area = area_under_roc(list(yes), list(no))
             print(f"  area under ROC of {name}: {area:.3f} ({len(yes)} and {len(no)})")
+
+
+def _report_facts(judge: LocalJudge, seed: int) -> None:
+    """Plain statements of relations that are taught nowhere."""
+    asked = list(facts(FACTS, seed, held_out=True))
+    found = [judge.judge(x.question, [(x.above, x.text)])[0] for x in asked]
+    yes, no = ([v for v, x in zip(found, asked, strict=True) if x.label == k] for k in (1, 0))
+    shares = [float(np.mean(np.array(values) > 0)) for values in (yes, no)]
+    print(f"plain statements: area under ROC {area_under_roc(yes, no):.3f} ({len(asked)})")
+    print(f"  yes to {shares[0]:.3f} of those that answer, to {shares[1]:.3f} of the others")
 
 
 def _best(groups: Sequence[list[dict]], name: str, *, answerable: bool) -> np.ndarray:

@@ -2,7 +2,10 @@
 
 It learns from single sentences, from sentences with the one before or after them, from whole
 replies (a few sentences of different places, with the gold sentence and without it), and from
-questions in which a name or a number was exchanged, so that nothing answers them.
+questions in which a name or a number was exchanged, so that nothing answers them. Articles of an
+encyclopaedia stand under what they are about, other documents need not: some texts that name what
+is asked about themselves stand under no headings or under those of another question, and as many
+of those that do not answer.
 """
 
 from __future__ import annotations
@@ -11,13 +14,17 @@ import random
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.metrics import normalise_answer
+from rag.text import content_stems
 
 SENTENCES = 3
 # A short answer is learned along with the verdict; longer ones would teach copying.
 LONGEST_ANSWER = 60
+# Of the texts that answer and name what is asked about, so many stand under other headings or none.
+ELSEWHERE = 0.5
+SHARED = 0.5
 # Not at the beginning of the question, where every word is written large.
 _NAME = re.compile(r"(?<=[a-z,] )[A-Z][\w'’-]+(?: [A-Z][\w'’-]+)*")
 _NUMBER = re.compile(r"(?<!\S)\d{3,4}(?=[\s?,.])")
@@ -53,7 +60,28 @@ def lessons(rows: Sequence[dict], seed: int) -> list[Lesson]:
         found += _replies(known, pick)
         found += _with_neighbours(known, pick)
         found += _exchanged(known, spare, pick)
-    return found
+    return _elsewhere(found, pick)
+
+
+def _elsewhere(found: Sequence[Lesson], pick: random.Random) -> list[Lesson]:
+    """Some of the lessons without headings or under others, of each label the same share."""
+    right = [x for x in found if x.label]
+    moved = {id(x) for x in right if _names_it_all(x) and pick.random() < ELSEWHERE}
+    share = len(moved) / max(1, len(right))
+    moved |= {id(x) for x in found if not x.label and pick.random() < share}
+    others = [x.above for x in found]
+    return [
+        replace(x, above=pick.choice(("", pick.choice(others)))) if id(x) in moved else x
+        for x in found
+    ]
+
+
+def _names_it_all(lesson: Lesson) -> bool:
+    """Whether a text holds the question's names and most of its words without its headings."""
+    text, stems = lesson.text.casefold(), set(content_stems(lesson.question))
+    if any(name.casefold() not in text for name in _NAME.findall(lesson.question)):
+        return False
+    return len(stems & set(content_stems(lesson.text))) >= SHARED * max(1, len(stems))
 
 
 def _single(group: Sequence[dict]) -> Iterator[Lesson]:

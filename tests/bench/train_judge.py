@@ -27,6 +27,7 @@ from rag.devices import best_dtype
 from rag.models import locate
 from rag.prompts import JUDGED_NO, JUDGED_YES, judged
 from tests.bench.judge_examples import read_rows
+from tests.bench.judge_facts import facts
 from tests.bench.judge_rows import Lesson, lessons
 
 LOWEST_LAYER = 12
@@ -43,11 +44,16 @@ def main() -> None:
     parser.add_argument("--rank", type=int, default=16)
     parser.add_argument("--rate", type=float, default=5e-4)
     parser.add_argument("--batch", type=int, default=24)
+    parser.add_argument("--passes", type=int, default=1, help="each with lessons drawn anew")
+    parser.add_argument("--facts", type=int, default=0, help="plain statements, two lessons each")
     parser.add_argument("--minutes", type=float, default=40, help="the schedule ends here")
     args = parser.parse_args()
     torch.manual_seed(args.seed)
     model, tokenizer = load_base()
-    learned = [encode(tokenizer, x) for x in lessons(read_rows(args.examples), args.seed)]
+    rows = read_rows(args.examples)
+    drawn = [x for i in range(args.passes) for x in lessons(rows, args.seed + i)]
+    drawn += facts(args.facts, args.seed)
+    learned = [encode(tokenizer, lesson) for lesson in drawn]
     model = with_adapter(model, args.rank) if args.start is None else going_on(model, args.start)
     batches = make_batches(learned, args.batch, args.seed)
     train(model, tokenizer, batches, rate=args.rate, seconds=args.minutes * 60)
