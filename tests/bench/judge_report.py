@@ -5,6 +5,7 @@
 
 Per set: how often the best sentence by the mixed score is a right one, for weights of the judge
 from none to all; and the area under ROC of the best log-odds as a sign of an answerable question.
+Before that, plain statements of small folders, which the public sets do not hold.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import argparse
 import json
 import random
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,7 @@ from rag.judging import LocalJudge
 from rag.models import locate
 from rag.statistics import area_under_roc
 from tests.bench.judge_facts import facts
+from tests.bench.judge_rows import Lesson
 
 FACTS = 200
 WEIGHTS = (0.0, 0.1, 0.2, 0.3, 0.5, 1.0, 100.0)
@@ -36,11 +38,11 @@ def main() -> None:
     parser.add_argument("--top", type=int, default=10, help="sentences per question")
     parser.add_argument("--seed", type=int, default=7)
     args = parser.parse_args()
-    if args.adapter is not None:
-        _report_facts(LocalJudge(locate("default", "generator"), adapter=args.adapter), args.seed)
     groups = _groups(args.examples, args.most, args.top, args.seed)
     if args.adapter is not None:
-        _judge(groups, LocalJudge(locate("default", "generator"), adapter=args.adapter))
+        judge = LocalJudge(locate("default", "generator"), adapter=args.adapter)
+        _report_plain(judge, args.seed)
+        _judge(groups, judge)
         if args.scores is not None:
             lines = [json.dumps(row, ensure_ascii=False) for rows in groups for row in rows]
             args.scores.write_text("\n".join(lines) + "\n", encoding="utf-8")
@@ -97,14 +99,31 @@ def _report(source: str, groups: Sequence[list[dict]]) -> None:
             print(f"  area under ROC of {name}: {area:.3f} ({len(yes)} and {len(no)})")
 
 
-def _report_facts(judge: LocalJudge, seed: int) -> None:
-    """Plain statements of relations that are taught nowhere."""
-    asked = list(facts(FACTS, seed, held_out=True))
-    found = [judge.judge(x.question, [(x.above, x.text)])[0] for x in asked]
-    yes, no = ([v for v, x in zip(found, asked, strict=True) if x.label == k] for k in (1, 0))
-    shares = [float(np.mean(np.array(values) > 0)) for values in (yes, no)]
-    print(f"plain statements: area under ROC {area_under_roc(yes, no):.3f} ({len(asked)})")
-    print(f"  yes to {shares[0]:.3f} of those that answer, to {shares[1]:.3f} of the others")
+def _report_plain(judge: LocalJudge, seed: int) -> None:
+    """Relations that are taught nowhere, and statements written by hand."""
+    asked = {
+        "held-out relations": list(facts(FACTS, seed, held_out=True)),
+        "written by hand": list(written()),
+    }
+    for name, pairs in asked.items():
+        found = [max(judge.judge(x.question, _twice(x))) for x in pairs]
+        yes, no = ([v for v, x in zip(found, pairs, strict=True) if x.label == k] for k in (1, 0))
+        shares = [float(np.mean(np.array(values) > 0)) for values in (yes, no)]
+        print(f"plain statements, {name}: area under ROC {area_under_roc(yes, no):.3f}")
+        print(f"  yes to {shares[0]:.3f} of those that answer, to {shares[1]:.3f} of the others")
+
+
+def _twice(lesson: Lesson) -> list[tuple[str, str]]:
+    """With its headings and without, as `rag.finding` decides whether to answer."""
+    return [(lesson.above, lesson.text), ("", lesson.text)]
+
+
+def written() -> Iterator[Lesson]:
+    """``plain_statements.txt``: headings, a statement, a question that it answers, one that not."""
+    for line in Path(__file__).with_name("plain_statements.txt").read_text("utf-8").splitlines():
+        above, text, question, other = line.split("|")
+        yield Lesson(question, above, text, 1, "")
+        yield Lesson(other, above, text, 0, "")
 
 
 def _best(groups: Sequence[list[dict]], name: str, *, answerable: bool) -> np.ndarray:
