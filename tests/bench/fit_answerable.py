@@ -7,9 +7,9 @@
 The first call asks the questions and keeps their signals and the replies that could be shown, the
 second shows what a word of a reply should cost, and fits; after a change of the cost the signals
 are to be collected again. Only articles that the judge was not trained on are asked: answerable and
-adversarial questions of SQuAD 2.0, searches of Natural Questions in their own pages, and the same
-asked of SQuAD's articles (off topic). What is printed is measured on each half of the questions
-with a fit on the other half.
+adversarial questions of SQuAD 2.0, searches of Natural Questions in their own pages, the same
+asked of SQuAD's articles (off topic), and plain statements of a small folder. What is printed is
+measured on each half of the questions with a fit on the other half.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import argparse
 import hashlib
 import json
 import random
+import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -33,6 +34,7 @@ from rag.metrics import gold_held, normalise_answer
 from rag.models import locate
 from rag.run import Part
 from rag.statistics import area_under_roc, calibration_error
+from tests.bench import plain_folder
 from tests.bench.judge_examples import is_held_out, read_rows, searchable
 
 RIDGE = 0.3
@@ -170,9 +172,11 @@ def judge(rows: list[Row]) -> dict[str, object]:
     good, adversarial = p[(kind == "squad") & truth], p[(kind == "squad") & ~truth]
     off_topic, search = p[kind == "off topic"], p[kind == "search"]
     long, not_long = p[(kind == "long") & truth], p[(kind == "long") & ~truth]
+    plain, not_plain = p[(kind == "plain") & truth], p[(kind == "plain") & ~truth]
     sets = {
         "answerable": good, "adversarial": adversarial, "off topic": off_topic, "search": search,
         "long": long, "long, not answered": not_long,
+        "plain": plain, "plain, not answered": not_plain,
     }  # fmt: skip
     return {
         "questions": {k: len(v) for k, v in sets.items()},
@@ -180,7 +184,7 @@ def judge(rows: list[Row]) -> dict[str, object]:
         "auc_adversarial": round(area_under_roc(good, adversarial), 3),
         "auc_off_topic": round(area_under_roc(good, off_topic), 3),
         "off_topic_refused_at_3_percent_false": round(
-            float((off_topic < np.quantile(np.r_[good, search, long], 0.03)).mean()), 3
+            float((off_topic < np.quantile(np.r_[good, search, long, plain], 0.03)).mean()), 3
         ),
         "expected_calibration_error": round(calibration_error(list(zip(p, truth, strict=True))), 3),
     }
@@ -198,6 +202,9 @@ def _collect(data: Path, each: int, seed: int) -> Iterator[Row]:
     yield from _ask(squad / "corpus", plan + off_topic)
     yield from _ask(nq / "corpus", [("search", r) for r in searches[:each]])
     yield from _ask(clapnq / "corpus", [("long", r) for r in _some(long, each)])
+    with tempfile.TemporaryDirectory() as folder:
+        plain = _shuffled(plain_folder.write(Path(folder), seed), seed)
+        yield from _ask(Path(folder), [("plain", r) for r in _some(plain, each)])
 
 
 def _some(rows: list[dict], each: int) -> list[dict]:

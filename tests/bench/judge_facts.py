@@ -90,25 +90,26 @@ def _pair(relation: Relation, table: Sequence[Relation], pick: random.Random) ->
     question = _large(pick.choice(relation.questions).format(s=subject))
     above = pick.choice(ABOVE[relation.group]).format(y=pick.randint(1990, 2025))
     beside = [r for r in table if r.group == relation.group and r is not relation]
-    value = _value(relation.kind, pick)
-    said = _said(relation, subject, value, pick)
-    other = _said(pick.choice(beside), subject, None, pick) if beside else "Nothing was said."
-    more = _said(pick.choice(beside), subject, None, pick) if beside else ""
+    told = value(relation.kind, pick)
+    answer = said(relation, subject, told, pick)
+    other = said(pick.choice(beside), subject, None, pick) if beside else "Nothing was said."
+    more = said(pick.choice(beside), subject, None, pick) if beside else ""
     is_long = pick.random() < 1 / 3
-    right = pick.choice((f"{said} {more}", f"{more} {said}")) if is_long else said
-    yield Lesson(question, above, right, 1, value)
+    right = pick.choice((f"{answer} {more}", f"{more} {answer}")) if is_long else answer
+    yield Lesson(question, above, right, 1, told)
     if subject in question and pick.random() < 1 / 4:
-        other = _said(relation, _other_subject(relation.group, subject, pick), None, pick)
+        other = said(relation, _other_subject(relation.group, subject, pick), None, pick)
         if subject not in other and _names(other, relation):
             yield Lesson(question, above, other, 0, "")
             return
-        other = _said(pick.choice(beside), subject, None, pick) if beside else "Nothing was said."
+        other = said(pick.choice(beside), subject, None, pick) if beside else "Nothing was said."
     yield Lesson(question, above, f"{other} {more}" if is_long else other, 0, "")
 
 
-def _said(relation: Relation, subject: str, value: str | None, pick: random.Random) -> str:
-    value = _value(relation.kind, pick) if value is None else value
-    return _large(pick.choice(relation.statements).format(s=subject, v=value))
+def said(relation: Relation, subject: str, told: str | None, pick: random.Random) -> str:
+    """A statement of a value; of any for None."""
+    told = value(relation.kind, pick) if told is None else told
+    return _large(pick.choice(relation.statements).format(s=subject, v=told))
 
 
 def _names(text: str, relation: Relation) -> bool:
@@ -124,31 +125,33 @@ def _large(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _name(pick: random.Random) -> str:
+def name(pick: random.Random) -> str:
+    """An invented one."""
     return "".join(pick.sample(SYLLABLES, pick.randint(2, 3))).capitalize()
 
 
 def _subject(group: str, pick: random.Random) -> str:
     if group == "org":
         ends = ("", " Ltd.", " AG", " Shipping", " & Sons", " Bank", " Foundation")
-        return pick.choice(("the company", "the firm", *[_name(pick) + e for e in ends]))
+        return pick.choice(("the company", "the firm", *[name(pick) + e for e in ends]))
     if group == "person":
-        return f"{pick.choice(FIRST)} {_name(pick)}"
+        return f"{pick.choice(FIRST)} {name(pick)}"
     form = pick.choice(SUBJECTS[group])
-    return form.format(n=_name(pick), p=_name(pick), y=pick.randint(1990, 2025))
+    return form.format(n=name(pick), p=name(pick), y=pick.randint(1990, 2025))
 
 
-def _value(kind: str, pick: random.Random) -> str:
+def value(kind: str, pick: random.Random) -> str:
+    """An invented one of a kind."""
     few, many = pick.randint(2, 40), pick.randint(41, 9_000)
     if kind in WORDS:
         return pick.choice(WORDS[kind])
     made = {
         "year": str(pick.randint(1890, 2024)),
         "date": f"{pick.randint(1, 28)} {pick.choice(MONTHS)} {pick.randint(1990, 2025)}",
-        "place": _name(pick),
-        "person": f"{pick.choice(FIRST)} {_name(pick)}",
-        "org": f"{_name(pick)} {pick.choice(('AG', 'Ltd.', '& Co.'))}",
-        "owner": pick.choice((f"{pick.choice(FIRST)} {_name(pick)}", f"{_name(pick)} Holding")),
+        "place": name(pick),
+        "person": f"{pick.choice(FIRST)} {name(pick)}",
+        "org": f"{name(pick)} {pick.choice(('AG', 'Ltd.', '& Co.'))}",
+        "owner": pick.choice((f"{pick.choice(FIRST)} {name(pick)}", f"{name(pick)} Holding")),
         "count": f"{many:,}",
         "small_count": pick.choice((str(few), "seven", "three", "twelve", "five")),
         "money": pick.choice(
