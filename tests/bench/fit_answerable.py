@@ -8,8 +8,8 @@ The first call asks the questions and keeps their signals and the replies that c
 second shows what a word of a reply should cost, and fits; after a change of the cost the signals
 are to be collected again. Only articles that the judge was not trained on are asked: answerable and
 adversarial questions of SQuAD 2.0, searches of Natural Questions in their own pages, the same
-asked of SQuAD's articles (off topic), and plain statements of a small folder. What is printed is
-measured on each half of the questions with a fit on the other half.
+asked of SQuAD's articles (off topic), and plain statements of a small folder, which only judge the
+fit. What is printed is measured on each half of the questions with a fit on the other half.
 """
 
 from __future__ import annotations
@@ -96,7 +96,11 @@ def main() -> None:
 
 
 def fit(rows: Sequence[Row]) -> dict[str, dict[str, float]]:
-    """The model of `rag.answerable.probability`."""
+    """The model of `rag.answerable.probability`.
+
+    Plain statements only judge it: fitted on them, it refuses twice as many searches wrongly.
+    """
+    rows = [r for r in rows if r.kind != "plain"]
     on = [r for r in rows if r.kind != "off topic"]
     is_on = [r.kind != "off topic" for r in rows]
     model = {
@@ -178,15 +182,17 @@ def judge(rows: list[Row]) -> dict[str, object]:
         "long": long, "long, not answered": not_long,
         "plain": plain, "plain, not answered": not_plain,
     }  # fmt: skip
+    fitted = list(zip(p[kind != "plain"], truth[kind != "plain"], strict=True))
     return {
         "questions": {k: len(v) for k, v in sets.items()},
         "refused_at_0.5": {k: round(float((v < 0.5).mean()), 3) for k, v in sets.items() if len(v)},
         "auc_adversarial": round(area_under_roc(good, adversarial), 3),
         "auc_off_topic": round(area_under_roc(good, off_topic), 3),
         "off_topic_refused_at_3_percent_false": round(
-            float((off_topic < np.quantile(np.r_[good, search, long, plain], 0.03)).mean()), 3
+            float((off_topic < np.quantile(np.r_[good, search, long], 0.03)).mean()), 3
         ),
-        "expected_calibration_error": round(calibration_error(list(zip(p, truth, strict=True))), 3),
+        "auc_plain": round(area_under_roc(plain, not_plain), 3),
+        "expected_calibration_error": round(calibration_error(fitted), 3),
     }
 
 
