@@ -80,7 +80,7 @@ def test_the_best_threshold_by_hand() -> None:
 
 def test_better_settings_are_found_and_judged_on_other_questions() -> None:
     world = World()
-    found = tune(QUESTIONS, Config(), world, seed=3)
+    found = tune(QUESTIONS, with_settings(Config(), {THRESHOLD: 0.5}), world, seed=3)
     assert found.values == {"retrieval.passages": 12, THRESHOLD: 0.4}
     assert found.is_better
     assert (found.chosen_on, found.judged_on) == (50, 50)
