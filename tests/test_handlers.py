@@ -133,10 +133,29 @@ def test_a_question_during_an_answer_is_told_so_and_not_lost(chat, assistant):
     next(first)
     (view,) = chat.ask("Who founded the public library?", Conversation(), session="tab")
     assert view == View(
-        hint="The answer before is still being written. Ask this when it is there.", is_busy=None
+        hint="The previous answer is still being written. Ask again when it is finished.",
+        is_busy=None,
     )
-    assert [asked[0] for asked in assistant.asked] == []
+    for again in ("", "When was the bridge opened?"):
+        assert [*chat.ask(again, Conversation(), session="tab")] == [View(hint=None, is_busy=None)]
     assert 'class="turn answered"' in [*first][-1].done
+    assert [asked[0] for asked in assistant.asked] == ["When was the bridge opened?"]
+
+
+def test_a_page_that_has_not_the_last_answer_yet_is_not_answered(chat):
+    first = chat.ask("When was the bridge opened?", Conversation(), session="tab")
+    shown = next(view for view in first if view.conversation is not None)
+    (view,) = chat.ask("Who founded the public library?", Conversation(), session="tab")
+    assert view.is_busy is None
+    first.close()
+    assert next(chat.ask("Who founded it?", shown.conversation, session="tab")).is_taken
+
+
+def test_an_error_in_a_conversation_that_was_left_is_not_shown(chat):
+    views = chat.ask("fail at the bridge", Conversation(), session="tab")
+    seen = [next(views) for _ in range(3)]
+    chat.restart("tab")
+    assert all(view.done is None for view in [*seen[1:], *views])
 
 
 def test_a_question_is_taken_as_soon_as_the_answer_before_is_shown(chat):

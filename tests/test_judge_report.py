@@ -1,5 +1,7 @@
 """The statements that the judge is judged by."""
 
+import re
+
 from tests.bench.judge_facts import relations
 from tests.bench.judge_report import written
 
@@ -11,6 +13,7 @@ def test_each_statement_has_a_question_it_answers_and_one_it_does_not() -> None:
     assert len({x.question for x in rows}) == 50
 
 
-def test_no_question_is_one_that_is_taught() -> None:
-    taught = {form for r in relations() for form in r.questions}
-    assert not taught & {x.question for x in written()}
+def test_no_question_that_is_answered_is_one_that_is_taught() -> None:
+    taught = [re.escape(f).replace(r"\{s\}", ".+") for r in relations() for f in r.questions]
+    asked = [x.question for x in written() if x.label]
+    assert [q for q in asked if any(re.fullmatch(t, q) for t in taught)] == []

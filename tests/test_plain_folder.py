@@ -1,4 +1,4 @@
-"""The folder of plain documents that the score is fitted on."""
+"""The folder of plain documents that the score is judged on."""
 
 import re
 

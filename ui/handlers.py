@@ -39,13 +39,13 @@ class _Running:
     Attributes:
         stop: Nobody waits for the rest any more.
         is_left: Nobody waits for what there is, either.
-        is_told: The page has all of it; the next question may come before the iterator is closed.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, number: int, question: str) -> None:
+        self.number = number
+        self.question = question
         self.stop = threading.Event()
         self.is_left = False
-        self.is_told = False
 
     def leave(self) -> None:
         self.is_left = True
@@ -65,6 +65,7 @@ class Chat:
         self._desk = Desk(Feedback(assistant.config.documents.index)) if desk is None else desk
         self._line = Line(assistant.config.chat.queue)
         self._running: dict[str, _Running] = {}
+        self._lock = threading.Lock()
         self._tabs = Tabs()
         self._examples: tuple[object, list[str]] = (None, [])
 
@@ -83,30 +84,38 @@ class Chat:
         session: str = "",
     ) -> Generator[View, None, None]:  # fmt: skip
         """Answer a question, after those that came before; closing the iterator stops the model."""
-        question, words = question.strip(), client.settings.words
-        if not question:
-            yield View(hint=words("hint.empty"))
-            return
-        if self._is_answering(session):
-            yield View(hint=words("hint.answering"), is_busy=None)
-            return
-        ticket = self._line.join()
-        if ticket is None:
-            yield View(hint=words("hint.busy", n=len(self._line) - 1))
-            return
-        live = render.Live(number=conversation.asked + 1, question=question)
-        with ticket, self._registered(session) as running:
-            live.before = ticket.before()
-            yield View(
-                done=render.conversation(conversation, words), live=render.live_turn(live, words),
-                is_busy=True, is_taken=True,
-            )  # fmt: skip
-            yield from self._wait(live, ticket, running, words)
-            try:
-                yield from self._follow(live, conversation, client, running)
-            except RagError as error:
-                turn = Turn(live.number, question, "failed", error=problem_of(error))
-                yield self._finished(conversation, turn, client, running)
+        running = _Running(conversation.asked + 1, question.strip())
+        words = client.settings.words
+        with self._registered(session, running) as other:
+            if other is not None:
+                # A second press of the same key says nothing new.
+                is_new = running.question not in ("", other.question)
+                yield View(hint=words("hint.answering") if is_new else None, is_busy=None)
+            elif not running.question:
+                yield View(hint=words("hint.empty"))
+            elif (ticket := self._line.join()) is None:
+                yield View(hint=words("hint.busy", n=len(self._line) - 1))
+            else:
+                with ticket:
+                    yield from self._answer(running, ticket, conversation, client)
+
+    def _answer(
+        self, running: _Running, ticket: Ticket, conversation: Conversation, client: Client
+    ) -> Iterator[View]:
+        words = client.settings.words
+        live = render.Live(number=running.number, question=running.question)
+        live.before = ticket.before()
+        yield View(
+            done=render.conversation(conversation, words), live=render.live_turn(live, words),
+            is_busy=True, is_taken=True,
+        )  # fmt: skip
+        yield from self._wait(live, ticket, running, words)
+        try:
+            yield from self._follow(live, conversation, client, running)
+        except RagError as error:
+            if not running.is_left:
+                turn = Turn(live.number, live.question, "failed", error=problem_of(error))
+                yield self._finished(conversation, turn, client)
 
     def answer(self, question: str, documents: Sequence[str] | None = None) -> dict[str, object]:
         """One answer for a program, as plain data; an error has the key ``error``."""
@@ -189,7 +198,8 @@ class Chat:
                     break
                 if isinstance(event, Answer):
                     turn = self._turn(live.number, event, run, conversation, lookup)
-                    yield self._finished(conversation, turn, client, running)
+                    if not running.is_left:
+                        yield self._finished(conversation, turn, client)
                     return
                 _note(live, event, lookup)
                 yield View(live=render.live_turn(live, words), hint=None, is_busy=True)
@@ -199,7 +209,7 @@ class Chat:
                 live.number, live.question, "stopped", sources=tuple(live.sources.values()),
                 shown=shown,
             )  # fmt: skip
-            yield self._finished(conversation, turn, client, running)
+            yield self._finished(conversation, turn, client)
 
     def _turn(
         self, number: int, answer: Answer, run: Run, conversation: Conversation, lookup: Lookup
@@ -219,10 +229,7 @@ class Chat:
             following=tuple(next_questions(answer, documents, asked=conversation.questions())),
         )  # fmt: skip
 
-    def _finished(
-        self, conversation: Conversation, turn: Turn, client: Client, running: _Running
-    ) -> View:
-        running.is_told = True
+    def _finished(self, conversation: Conversation, turn: Turn, client: Client) -> View:
         keep = self._assistant.config.answering.max_history_turns
         return self._shows(conversation.with_turn(turn, keep=keep), client)
 
@@ -231,21 +238,25 @@ class Chat:
         done = self.shown(conversation, client.settings)
         return View(conversation=conversation, done=done, live="")
 
-    def _is_answering(self, session: str) -> bool:
-        """Whether a second answer would begin from a conversation without the first."""
-        running = self._running.get(session) if session else None
-        return running is not None and not (running.is_told or running.is_left)
-
     @contextmanager
-    def _registered(self, session: str) -> Iterator[_Running]:
-        running = _Running()
-        self._running[session] = running
+    def _registered(self, session: str, running: _Running) -> Iterator[_Running | None]:
+        """Have others find a question; gives the one that its session must wait for, if any.
+
+        A question whose conversation lacks the answer before it would make that answer disappear.
+        """
+        with self._lock:
+            other = self._running.get(session) if session else None
+            if other is not None and (other.is_left or running.number > other.number):
+                other = None
+            if other is None:
+                self._running[session] = running
         try:
-            yield running
+            yield other
         finally:
             running.leave()
-            if self._running.get(session) is running:
-                del self._running[session]
+            with self._lock:
+                if self._running.get(session) is running:
+                    del self._running[session]
 
 
 def _note(live: render.Live, event: Stage | Checked, lookup: Lookup) -> None:

@@ -85,7 +85,7 @@ def main() -> None:
         print(json.dumps({"cost": cost, **shown(rows, cost)}))
     report = judge(rows)
     print(json.dumps(report, indent=1))
-    # What is kept is fitted on everything; what is reported is not.
+    # What is kept is fitted on all but plain statements; what is reported is not.
     model = fit(rows)
     kept = {
         "coefficients": model,
@@ -191,7 +191,7 @@ def judge(rows: list[Row]) -> dict[str, object]:
         "off_topic_refused_at_3_percent_false": round(
             float((off_topic < np.quantile(np.r_[good, search, long], 0.03)).mean()), 3
         ),
-        "auc_plain": round(area_under_roc(plain, not_plain), 3),
+        **({"auc_plain": round(area_under_roc(plain, not_plain), 3)} if len(plain) else {}),
         "expected_calibration_error": round(calibration_error(fitted), 3),
     }
 

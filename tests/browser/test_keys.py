@@ -33,13 +33,29 @@ def test_enter_during_an_answer_says_so_and_keeps_the_question(serve, open_page)
         box.fill(question)
         box.press("Enter")
         expect(page.locator("#live .turn")).to_be_visible()
-    expect(page.locator("#hint")).to_contain_text("The answer before is still being written.")
+    expect(page.locator("#hint")).to_contain_text("The previous answer is still being written.")
     assert page.evaluate("find => document.querySelector(find).getBoundingClientRect().right",
                          "#hint") <= 400  # fmt: skip
     expect(page.locator("#done .turn.answered")).to_have_count(1)
     expect(box).to_have_value("Who founded the public library?")
     box.press("Enter")
     expect(page.locator("#done .turn.answered")).to_have_count(2)
+
+
+def test_a_new_conversation_after_an_enter_too_early_is_empty(serve, open_page):
+    page = open_page(serve(FakeAssistant(pause=1.0)))
+    for question in ("When was the bridge opened?", "Who founded the public library?"):
+        page.fill("#question textarea", question)
+        page.press("#question textarea", "Enter")
+        expect(page.locator("#live .turn")).to_be_visible()
+    expect(page.locator("#hint")).to_contain_text("The previous answer is still being written.")
+    page.click("#restart")
+    expect(page.locator(".welcome h2")).to_be_visible()
+    page.wait_for_timeout(3_500)  # until the first question's event has ended
+    expect(page.locator("#live .turn")).to_have_count(0)
+    expect(page.locator(".welcome h2")).to_be_visible()
+    expect(page.locator("#send")).to_be_visible()
+    expect(page.locator("#stop")).to_have_count(0)
 
 
 def test_a_box_shows_that_it_has_the_focus(town, open_page):

@@ -26,7 +26,7 @@ TEXTS = {
     "stopping": "Dayandırılır …",
     "hint.empty": "Əvvəlcə sual yazın.",
     "hint.busy": "Artıq {n} sual gözləyir. Bir dəqiqədən sonra yenidən soruşun.",
-    "hint.answering": "Əvvəlki cavab hələ yazılır. Bunu o bitəndə soruşun.",
+    "hint.answering": "Əvvəlki cavab hələ yazılır. Bitəndən sonra yenidən soruşun.",
     "waiting.other": "Gözlənilir: sizdən əvvəl {n} sual var",
     "scope.all.other": "{n} sənədin hamısından soruşulur",
     "scope.some": "{total} sənəddən {n} sənəddə soruşulur",

@@ -27,7 +27,7 @@ TEXTS = {
     "stopping": "Stopping …",
     "hint.empty": "Type a question first.",
     "hint.busy": "Too many questions are waiting already ({n}). Ask again in a minute.",
-    "hint.answering": "The answer before is still being written. Ask this when it is there.",
+    "hint.answering": "The previous answer is still being written. Ask again when it is finished.",
     "waiting.one": "Waiting: {n} question is before yours",
     "waiting.other": "Waiting: {n} questions are before yours",
     "scope.all.one": "Asking {n} document",

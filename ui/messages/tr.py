@@ -26,7 +26,7 @@ TEXTS = {
     "stopping": "Durduruluyor …",
     "hint.empty": "Önce bir soru yazın.",
     "hint.busy": "Şu anda {n} soru bekliyor. Bir dakika sonra yeniden sorun.",
-    "hint.answering": "Önceki yanıt hâlâ yazılıyor. Bunu, o bittiğinde sorun.",
+    "hint.answering": "Önceki yanıt hâlâ yazılıyor. Bittiğinde yeniden sorun.",
     "waiting.other": "Bekleniyor: sizden önce {n} soru var",
     "scope.all.other": "{n} belgenin hepsine soruluyor",
     "scope.some": "{total} belgeden {n} tanesine soruluyor",
