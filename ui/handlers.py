@@ -98,6 +98,9 @@ class Chat:
             else:
                 with ticket:
                     yield from self._answer(running, ticket, conversation, client)
+                if running.is_left:
+                    # Gradio sends what was said last once more, over the new conversation.
+                    yield View(live="", hint=None)
 
     def _answer(
         self, running: _Running, ticket: Ticket, conversation: Conversation, client: Client

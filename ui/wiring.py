@@ -68,9 +68,6 @@ def _wire_chat(page: Page, chat: Chat) -> tuple[events.Dependency, ...]:
         with closing(views):
             for view in views:
                 yield talk_updates(view)
-            # Gradio sends the last update once more when an event ends, by when the next question
-            # may be under way or the conversation another: this one changes nothing.
-            yield talk_updates(View(hint=None, is_busy=None))
 
     def ask_suggested(
         sent: object, conversation: Conversation, event: gr.EventData, request: gr.Request

@@ -27,7 +27,7 @@ def test_enter_counts_as_soon_as_the_answer_is_shown(serve, open_page):
 
 
 def test_enter_during_an_answer_says_so_and_keeps_the_question(serve, open_page):
-    page = open_page(serve(FakeAssistant(pause=1.0)), width=400)
+    page = open_page(serve(FakeAssistant(pause=0.6)), width=400)
     box = page.locator("#question textarea")
     for question in ("When was the bridge opened?", "Who founded the public library?"):
         box.fill(question)
