@@ -73,7 +73,7 @@ class Answering(_Section):
     """Sentences to a reply."""
 
     mode: Literal["auto", "quoted", "written"] = "auto"
-    refuse_below: float = Field(0.4, ge=0, le=1)
+    refuse_below: float = Field(0.45, ge=0, le=1)
     max_question_characters: int = Field(4000, ge=100)
     max_history_turns: int = Field(20, ge=0)
 
