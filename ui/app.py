@@ -15,6 +15,7 @@ from rag.errors import RagError
 from rag.feedback import Feedback
 from ui.security import Guard, close_environment, password, require_safe
 from ui.server import Server
+from ui.stream import StreamOrder
 
 close_environment()
 
@@ -96,8 +97,9 @@ def serve(assistant: Assistant, *, host: str, port: int) -> Server:
         application = pool.submit(asyncio.run, _application(assistant)).result()
     most = int(assistant.config.chat.max_upload_mb * 1024 * 1024) * MOST_AT_ONCE
     guard = Guard(
-        application, hosts=[host], password=password(host), most_bytes=most, uploads=uploads
-    )
+        StreamOrder(application), hosts=[host], password=password(host), most_bytes=most,
+        uploads=uploads,
+    )  # fmt: skip
     try:
         server = Server(guard, host=host, port=port, folder=uploads)
     except RagError:
