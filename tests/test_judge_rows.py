@@ -80,5 +80,11 @@ def test_texts_that_name_what_is_asked_about_stand_under_other_headings_too() ->
 
 
 def test_texts_that_need_their_headings_keep_them() -> None:
-    needs = [row("It has a bridge.", 1, 0, question="What has Tarn?", group=str(i)) for i in "abcd"]
-    assert {x.above for x in lessons(needs, seed=7)} == {"A"}
+    asked = {
+        "What has Tarn?": "It has a bridge.",
+        "when did a town get a bridge": "A bridge was opened in 1887.",
+        "What has a town with a bridge since 1887?": "A town with a bridge has a church.",
+    }
+    for question, text in asked.items():
+        rows = [row(text, 1, 0, question=question, group=str(i), above="Town") for i in range(9)]
+        assert {x.above for x in lessons(rows, seed=7)} == {"Town"}

@@ -28,30 +28,34 @@ ABOVE = {
     "study": ("", "Methods", "Results", "Trial report > Summary", "Abstract"),
 }
 SUBJECTS = {
-    "paper": ("the agreement", "the lease", "the contract", "this licence", "the policy"),
+    "paper": ("the agreement with {n}", "the lease of {n}", "the policy of {y}", "the contract"),
     "device": ("the pump", "the boiler", "the scanner", "the drill", "the {n} 400", "the heater"),
-    "place": ("the tower", "the town hall", "{p}", "the old mill", "the museum", "the warehouse"),
-    "event": ("the meeting", "the hearing", "the fair", "the accident", "the strike", "the vote"),
-    "study": ("the study", "the trial", "the survey of {y}", "our trial", "the second study"),
+    "place": ("the {p} tower", "the town hall", "{p}", "the old mill", "the museum", "{p} church"),
+    "event": ("the meeting", "the hearing", "the fair", "the {p} accident", "the vote of {y}"),
+    "study": ("the {n} study", "the trial", "the survey of {y}", "the {n} trial"),
 }
+# Of these somebody may speak who means another subject of the same text.
+GENERIC = ("the contract", "the trial", "the company", "the firm")
+# Values that are easily taken for one another: a near miss says another one of the same subject.
+CLASSES = {
+    "person": "who", "owner": "who", "org": "who", "money": "sum", "small": "sum",
+    "year": "when", "date": "when", "length": "span", "hours": "span",
+    "count": "number", "small_count": "number",
+}  # fmt: skip
+NEAR = 0.75
 WORDS = {
     "thing": ("pumps", "glass bottles", "rain coats", "paper bags", "garden tools", "brake discs"),
     "job": ("a nurse", "a roofer", "a tax adviser", "a pilot", "a translator", "a plumber"),
     "cause": ("a broken valve", "heavy snow", "a strike", "a lack of staff", "a wrong label"),
     "drug": ("aspirin", "a nasal spray", "10 mg of veltanib", "vitamin D", "compound K-12"),
     "volts": ("230 V", "110 volts", "400 V, three phases", "12 V direct current", "24 V"),
-    "hours_of_day": (
-        "from 9 to 5",
-        "10 a.m. to 6 p.m.",
-        "on weekdays from 8",
-        "daily except Monday",
-    ),
+    "hours_of_day": ("from 9 to 5", "10 a.m. to 6 p.m.", "from 8 till noon", "daily from 10 to 4"),
 }
 SYLLABLES = (
     "an bo cor dal el fen gar hol is jor kel lun mar nor os per quin ros sel tor ul ver".split()
 )
 FIRST = "Anna Jonas Mira Paul Selin Tariq Greta Omar Ines Viktor Lale Hugo Nadia Emil".split()
-MONTHS = "January March April May June July September October November December".split()
+MONTHS = "January February March April May June July September October November December".split()
 
 
 @dataclass(frozen=True)
@@ -76,49 +80,73 @@ def relations() -> list[Relation]:
 
 
 def facts(count: int, seed: int, *, held_out: bool = False) -> Iterator[Lesson]:
-    """Two lessons for each fact: a text that answers the question, and one that does not."""
+    """Three lessons for each fact: a text that answers the question, and two that do not.
+
+    Of those one says something else of the subject, a value of the same kind for the most part;
+    one says what is asked of another subject, where the question names one, or is of the first
+    sort. Relations that are held out are asked for with ``held_out`` only, and taught nowhere.
+    """
     pick = random.Random(seed)
     table = relations()
     asked = [r for r in table if r.is_held_out == held_out]
-    taught = asked if held_out else [r for r in table if not r.is_held_out]
     for _ in range(count):
-        yield from _pair(pick.choice(asked), taught, pick)
+        yield from _lessons(pick.choice(asked), table if held_out else asked, pick)
 
 
-def _pair(relation: Relation, table: Sequence[Relation], pick: random.Random) -> Iterator[Lesson]:
+def _lessons(relation: Relation, table: Sequence[Relation], pick: random.Random) -> list[Lesson]:
     subject = _subject(relation.group, pick)
     question = _large(pick.choice(relation.questions).format(s=subject))
     above = pick.choice(ABOVE[relation.group]).format(y=pick.randint(1990, 2025))
+    if pick.random() < 1 / 4:
+        above = f"{above}: {subject}" if above else _large(subject)
     beside = [r for r in table if r.group == relation.group and r is not relation]
     told = value(relation.kind, pick)
-    answer = said(relation, subject, told, pick)
-    other = said(pick.choice(beside), subject, None, pick) if beside else "Nothing was said."
-    more = said(pick.choice(beside), subject, None, pick) if beside else ""
-    is_long = pick.random() < 1 / 3
-    right = pick.choice((f"{answer} {more}", f"{more} {answer}")) if is_long else answer
-    yield Lesson(question, above, right, 1, told)
-    if subject in question and pick.random() < 1 / 4:
-        other = said(relation, _other_subject(relation.group, subject, pick), None, pick)
-        if subject not in other and _names(other, relation):
-            yield Lesson(question, above, other, 0, "")
-            return
-        other = said(pick.choice(beside), subject, None, pick) if beside else "Nothing was said."
-    yield Lesson(question, above, f"{other} {more}" if is_long else other, 0, "")
+
+    def miss() -> str:
+        return said(near(relation, beside, pick), subject, None, pick)
+
+    def long(text: str) -> str:
+        """With one or two misses before or after it, or none."""
+        texts = [text, *(miss() for _ in range(pick.choice((0, 0, 0, 1, 1, 2))))]
+        pick.shuffle(texts)
+        return " ".join(texts)
+
+    wrong = of_another(relation, subject, pick) if subject in question.casefold() else None
+    return [
+        Lesson(question, above, long(said(relation, subject, told, pick)), 1, told),
+        Lesson(question, above, long(miss()), 0, ""),
+        Lesson(question, above, long(miss() if wrong is None else wrong), 0, ""),
+    ]
+
+
+def near(relation: Relation, beside: Sequence[Relation], pick: random.Random) -> Relation:
+    """Another relation; of values of the same class for the most part, if there is one."""
+    kind = CLASSES.get(relation.kind, relation.kind)
+    alike = [r for r in beside if CLASSES.get(r.kind, r.kind) == kind]
+    return pick.choice(alike if alike and pick.random() < NEAR else beside)
+
+
+def of_another(relation: Relation, subject: str, pick: random.Random) -> str | None:
+    """The same said of another subject; None where that may be the same, or is not told.
+
+    "Done on 3 May." answers for any agreement.
+    """
+    forms = [form for form in relation.statements if "{s}" in form]
+    other = _subject(relation.group, pick)
+    if not forms or other == subject or {other, subject} & set(GENERIC):
+        return None
+    return filled(pick.choice(forms), other, value(relation.kind, pick))
 
 
 def said(relation: Relation, subject: str, told: str | None, pick: random.Random) -> str:
     """A statement of a value; of any for None."""
     told = value(relation.kind, pick) if told is None else told
-    return _large(pick.choice(relation.statements).format(s=subject, v=told))
+    return filled(pick.choice(relation.statements), subject, told)
 
 
-def _names(text: str, relation: Relation) -> bool:
-    """Whether a statement says whom it is about; "Done on 3 May." answers for any agreement."""
-    return any("{s}" in form and text.endswith(form[-6:]) for form in relation.statements)
-
-
-def _other_subject(group: str, subject: str, pick: random.Random) -> str:
-    return next(s for s in iter(lambda: _subject(group, pick), "") if s != subject)
+def filled(form: str, subject: str, told: str) -> str:
+    """A form with a subject and a value; "Tor Ltd." ends a sentence with one full stop."""
+    return _large(form.format(s=subject, v=told)).replace("..", ".")
 
 
 def _large(text: str) -> str:

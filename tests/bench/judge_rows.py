@@ -77,11 +77,18 @@ def _elsewhere(found: Sequence[Lesson], pick: random.Random) -> list[Lesson]:
 
 
 def _names_it_all(lesson: Lesson) -> bool:
-    """Whether a text holds the question's names and most of its words without its headings."""
-    text, stems = lesson.text.casefold(), set(content_stems(lesson.question))
-    if any(name.casefold() not in text for name in _NAME.findall(lesson.question)):
+    """Whether a text holds the question's names, numbers and most of its words.
+
+    And all of those that its headings hold: without headings nothing else would say them.
+    """
+    said = set(normalise_answer(lesson.text).split())
+    told = [*_NAME.findall(lesson.question), *_NUMBER.findall(lesson.question)]
+    if any(not set(normalise_answer(name).split()) <= said for name in told):
         return False
-    return len(stems & set(content_stems(lesson.text))) >= SHARED * max(1, len(stems))
+    stems, text = set(content_stems(lesson.question)), set(content_stems(lesson.text))
+    if stems & set(content_stems(lesson.above)) - text:
+        return False
+    return len(stems & text) >= SHARED * max(1, len(stems))
 
 
 def _single(group: Sequence[dict]) -> Iterator[Lesson]:
