@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass, fields, replace
 from functools import cache
 from importlib.resources import files
+from statistics import NormalDist
 
 from rag.composing import Reply
 from rag.evidence import inverse_frequency, is_opposed_to
@@ -57,6 +58,9 @@ _NUMBERED = re.compile(r"^[ \t]*\d{1,3}[.)]\s+", re.MULTILINE)
 # These count only what they stand before.
 _BEFORE = frozenset("no all both only each every most".split())
 _REACH = 3  # words
+# Spread of the cosines of questions with passages that have nothing to do with them; their mean is
+# 0. Measured with the default embedder: docs/decisions/refusal.md.
+_UNRELATED = NormalDist(0.0, 0.076)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,7 @@ class Signals:
 
     Attributes:
         cosine: Best of question and sentence.
-        passage_cosine: Best of question and passage.
+        passage_cosine: Best of question and passage, less what is `typical` of as many passages.
         coverage: Of the question's content words, weighted by rarity, in the best sentence.
         passage_coverage: The same in the best sentence's passage.
         named: Share of the question's names, numbers and dates that stand in the reply or the
@@ -101,13 +105,27 @@ def signals(
     above = f"{best.passage.title} {best.passage.heading}"
     return Signals(
         cosine=max(e.cosine for e in evidence),
-        passage_cosine=max((h.cosine for h in hits if h.cosine is not None), default=0.0),
+        passage_cosine=max((h.cosine for h in hits if h.cosine is not None), default=0.0)
+        - typical(passage_count),
         coverage=_covered(weights, f"{above} {best.text}"),
         passage_coverage=_covered(weights, _around(best)),
         named=_named(question, " ".join(_around(item) for item in reply.evidence)),
         verdict=max((e.verdict for e in evidence if e.verdict is not None), default=0.0),
         reply_verdict=reply.verdict or 0.0,
     )
+
+
+def typical(passages: int) -> float:
+    """Median of the best cosine that so many passages have with a question on something else.
+
+    It grows with their number: ``F^-1(2^(-1 / n))``, F the distribution of one. Without it a folder
+    of few pages had to be nearer to its questions than can be expected of it.
+
+    Example:
+        >>> round(typical(10), 2), round(typical(1_000), 2)
+        (0.11, 0.24)
+    """
+    return _UNRELATED.inv_cdf(0.5 ** (1 / max(1, passages)))
 
 
 def read_again(values: Signals, *, sentence: float, reply: float) -> Signals:

@@ -1,8 +1,8 @@
 """Documents that answer one question with different values; no side is taken.
 
-Two ways to notice: dates or numbers that a question asks for, or dates between which it lets
-choose, and that exclude each other; and copies of one sentence that differ in little, see
-`rag.changed_copies`.
+Three ways to notice: dates or numbers that a question asks for, or dates between which it lets
+choose, and that exclude each other; yes and no; and copies of one sentence that differ in little,
+see `rag.changed_copies`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from dataclasses import replace
 
 from rag.evidence import Opinion, in_context
 from rag.extent import holds_items, with_sentence_before
-from rag.scope import of_another_part, of_other_periods, of_other_times
+from rag.polarity import is_polar, polar_stems, spoken_of, told
+from rag.scope import are_apart, of_another_part, of_other_periods, of_other_times
 from rag.text import content_stems, stem, words
 from rag.types import Evidence
 from rag.values import (
@@ -36,6 +37,11 @@ MIN_COVERAGE_JUDGED = 0.4
 # How far behind the best sentence one may be to be a side: in score, and in the judge's log-odds.
 COMPARED_MARGIN = 1.2
 COMPARED_ODDS = 1.0
+# What says yes must hold more than what says no: "the board postponed the merger" is no yes.
+MIN_COVERAGE_YES = 0.75
+# A "no" is further behind a "yes" than one year behind another.
+POLAR_MARGIN = 2.0
+POLAR_ODDS = 2.0
 _MOST_COMPARED = 12
 
 
@@ -54,31 +60,33 @@ def comparable(
     """
     # A list holds dates and numbers of many things.
     single = [e for e in evidence if not holds_items(e)]
-    close = [e for e in single if e.score >= evidence[0].score - COMPARED_MARGIN]
+    margin, odds = (COMPARED_MARGIN, COMPARED_ODDS)
+    if is_polar(question):
+        margin, odds = POLAR_MARGIN, POLAR_ODDS
+    close = [e for e in single if e.score >= evidence[0].score - margin]
     judged = [e for e in close if e.verdict is not None]
     if not judged:
         return close[:_MOST_COMPARED]
     best = max(e.verdict for e in evidence if e.verdict is not None)
-    likely = [e for e in judged if e.verdict is not None and e.verdict >= best - COMPARED_ODDS]
+    likely = [e for e in judged if e.verdict is not None and e.verdict >= best - odds]
     if opinion is not None:
-        found = _sides(question, judged, weights)
-        found = found or _sides(question, judged, weights, is_likely=True)
+        found = _found(question, judged, judged, weights)
         sides = [item for _, item in found]
         if any(item not in likely for item in sides):
-            read = _likely_bare(question, sides, opinion)
+            read = _likely_bare(question, sides, opinion, odds)
             likely = [e for e in likely if e not in read] + list(read.values())
     return sorted(likely, key=lambda e: -e.score)[:_MOST_COMPARED]
 
 
 def _likely_bare(
-    question: str, sides: Sequence[Evidence], opinion: Opinion
+    question: str, sides: Sequence[Evidence], opinion: Opinion, margin: float
 ) -> dict[Evidence, Evidence]:
     """Read without headings: what is nearly as likely as the best, to itself with that verdict."""
     odds = opinion(question, [("", in_context(item)[1]) for item in sides])
     return {
         e: replace(e, verdict=x if e.verdict is None else max(e.verdict, x))
         for e, x in zip(sides, odds, strict=True)
-        if x >= max(odds) - COMPARED_ODDS
+        if x >= max(odds) - margin
     }
 
 
@@ -99,9 +107,43 @@ def conflicting(
         Pairs of value, as it stands, and its evidence, one per distinct value; empty when the
         documents agree or fewer than two speak of it.
     """
-    by_words = _sides(question, evidence, weights)
     liked = [e for e in evidence if e.verdict is not None and e.verdict >= 0]
+    return _found(question, evidence, liked, weights)
+
+
+def _found(
+    question: str, evidence: Sequence[Evidence], liked: Sequence[Evidence],
+    weights: Mapping[str, float],
+) -> list[tuple[str, Evidence]]:  # fmt: skip
+    if is_polar(question):
+        return _yes_and_no(question, evidence, weights)
+    by_words = _sides(question, evidence, weights)
     return by_words or _sides(question, liked, weights, is_likely=True)
+
+
+def _yes_and_no(
+    question: str, evidence: Sequence[Evidence], weights: Mapping[str, float]
+) -> list[tuple[str, Evidence]]:
+    """The first two that say yes and no of the same; no document that says both."""
+    asked = polar_stems(question)
+    total = sum(weights.get(s, 0.0) for s in asked)
+    said: list[tuple[str, bool, Evidence]] = []
+    for item in evidence:
+        found = told(question, item.text)
+        if found is None or of_another_part(item, question):
+            continue
+        spoken = spoken_of(question, with_sentence_before(item).text)
+        least = MIN_COVERAGE if found[1] else MIN_COVERAGE_YES
+        if sum(weights.get(s, 0.0) for s in spoken) >= least * total:
+            said.append((*found, item))
+    both = {a.passage.doc_id for _, no, a in said for _, yes, b in said
+            if no != yes and a.passage.doc_id == b.passage.doc_id}  # fmt: skip
+    clear = [s for s in said if s[2].passage.doc_id not in both]
+    for i, (first, no, a) in enumerate(clear):
+        for second, also, b in clear[i + 1 :]:
+            if no != also and not are_apart(question, a, b):
+                return [(first, a), (second, b)]
+    return []
 
 
 def _sides(

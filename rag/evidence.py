@@ -25,6 +25,7 @@ from rag.extent import (
     with_sentence_before,
 )
 from rag.opposites import is_opposed
+from rag.polarity import is_polar
 from rag.text import content_stems, sentence_spans
 from rag.types import Evidence, Hit, Passage
 from rag.values import dates, holds_asked
@@ -96,8 +97,11 @@ def opposed_last(question: str, evidence: Sequence[Evidence]) -> list[Evidence]:
 
 
 def is_opposed_to(question: str, item: Evidence) -> bool:
-    """Whether a sentence, with the headings above it, says the opposite of what is asked for."""
-    return is_opposed(question, " ".join(in_context(item)))
+    """Whether a sentence, with the headings above it, says the opposite of what is asked for.
+
+    To a polar question the opposite is an answer.
+    """
+    return not is_polar(question) and is_opposed(question, " ".join(in_context(item)))
 
 
 def judge(

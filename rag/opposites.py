@@ -7,7 +7,7 @@ who signed. The opposites stand in ``opposites.txt``, English words alone.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -53,6 +53,22 @@ def is_opposed(question: str, text: str) -> bool:
     return _NOT.search(text) is None and _is_excluded(asked, _NEUTRAL.sub(" ", text))
 
 
+def is_turned(word: str, said: Set[str]) -> bool | None:
+    """Whether the stems of a text say the opposite of one stem; for polar questions.
+
+    Returns:
+        None when neither it, nor its like, nor its opposite is there.
+    """
+    if word in said:
+        return False
+    if any(prefix + word in said for prefix in ("un", "non", "non-")):
+        return True
+    sides = [s for s in _sides(of_polar=True).get(word, []) if not s.is_before_same]
+    if any(said & side.same for side in sides):
+        return False
+    return True if any(said & side.other for side in sides) else None
+
+
 def _is_excluded(question: str, text: str) -> bool:
     asked, said = _places(question), _places(text)
     for word in asked.keys() & _sides().keys():
@@ -86,11 +102,13 @@ class _Side:
 
 
 @cache
-def _sides() -> Mapping[str, list[_Side]]:
+def _sides(*, of_polar: bool = False) -> Mapping[str, list[_Side]]:
     found: dict[str, list[_Side]] = {}
     listed = files("rag").joinpath("opposites.txt").read_text(encoding="utf-8").splitlines()
     for line in (line for line in listed if line and not line.startswith("#")):
-        first, second = map(_stems, line.removeprefix("~").split(":"))
+        if line.startswith("=" if of_polar else "?"):
+            continue
+        first, second = map(_stems, line.lstrip("~?=").split(":"))
         for (firm, same), (other, _) in ((first, second), (second, first)):
             for word in firm:
                 side = _Side(same, other - same, line.startswith("~"))

@@ -35,6 +35,24 @@ _SAME_TIME = {
 _OF_A_PART = re.compile(
     r"\W*(?:In|At|For|Among|Outside|Within|Across)\s+(?:(?:the|its|their|our|\w+ern)\s+)*"
 )
+# "On weekdays", "in summer": when something holds that does not always.
+_RECURRING = re.compile(
+    r"\b((?:mon|tues|wednes|thurs|fri|satur|sun|week)day|weekend|spring|summer|autumn|winter"
+    r"|day|night|january|february|march|april|may(?= \d| to\b)|june|july|august|september|october"
+    r"|november|december)s?\b",
+    re.IGNORECASE,
+)
+_DAYS = {
+    "weekday": {"monday", "tuesday", "wednesday", "thursday", "friday"},
+    "weekend": {"saturday", "sunday"},
+}  # fmt: skip
+_ONCE = re.compile(
+    r"\b(?:previously|formerly|originally|initially|at first|used to|until (?:then"
+    r"|recently))\b",
+    re.IGNORECASE,
+)
+# "Ratified by Norway", "free for Members": what somebody's yes is about.
+_OF_WHOM = re.compile(r"\b(?:in|at|on|for|by|to|from|with|of)\s+(?:(?:the|its|all|any)\s+)*$")
 _BETWEEN_NAMES = re.compile(r"(?:['’]s)?\s+")
 
 
@@ -64,6 +82,31 @@ def of_another_part(item: Evidence, question: str) -> bool:
     known = set(content_stems(f"{question} {above(item)}"))
     found = [*_places(_whole(item)), *_places(item.text)]
     return any(not set(content_stems(v.text)) <= known for v in found)
+
+
+def are_apart(question: str, a: Evidence, b: Evidence) -> bool:
+    """Whether a yes and a no may both be right: of other times, days, places or parties."""
+    if of_other_times(a, b) or of_other_periods(a, b):
+        return True
+    if bool(_ONCE.search(a.text)) != bool(_ONCE.search(b.text)):
+        return True
+    first, second = _recurring(a.text), _recurring(b.text)
+    if first and second and not first & second:
+        return True
+    known = set(content_stems(question))
+    parties = [_parties(e.text, known) for e in (a, b)]
+    return all(parties) and not parties[0] & parties[1]
+
+
+def _recurring(text: str) -> set[str]:
+    found = {m.lower() for m in _RECURRING.findall(text)}
+    return found.union(*(_DAYS.get(name, set()) for name in found))
+
+
+def _parties(text: str, known: set[str]) -> set[str]:
+    """Stems of names behind a preposition that the question does not hold."""
+    found = [v for v in names(text) if _OF_WHOM.search(text[: v.start])]
+    return {s for v in found for s in content_stems(v.text)} - known
 
 
 def _places(text: str) -> list[Value]:

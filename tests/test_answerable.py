@@ -8,7 +8,14 @@ from pathlib import Path
 import pytest
 
 import rag.answerable
-from rag.answerable import Signals, cannot_answer, probability, read_again, signals
+from rag.answerable import (
+    Signals,
+    cannot_answer,
+    probability,
+    read_again,
+    signals,
+    typical,
+)
 from rag.composing import Reply
 from tests.makers import evidence, hit
 
@@ -26,9 +33,19 @@ def read(question, text=TEXT, verdict=1.5, **more):
 def test_signals_by_hand() -> None:
     found = read("When was the embassy opened?")
     assert found == Signals(
-        cosine=0.5, passage_cosine=0.5, coverage=1.0, passage_coverage=1.0, named=1.0,
+        cosine=0.5, passage_cosine=0.5 - typical(10), coverage=1.0, passage_coverage=1.0, named=1.0,
         verdict=0.5, reply_verdict=1.5,
     )  # fmt: skip
+
+
+def test_the_best_of_many_unrelated_passages_is_nearer() -> None:
+    # The median of the best of n draws: half of the time all n are below it.
+    assert typical(1) == 0
+    assert typical(10) == pytest.approx(0.076 * 1.4997, abs=1e-3)
+    assert [typical(n) for n in (2, 30, 1_000, 100_000)] == sorted(
+        typical(n) for n in (2, 30, 1_000, 100_000)
+    )
+    assert typical(100_000) < 0.35
 
 
 def test_the_better_of_two_readings_counts() -> None:

@@ -1,10 +1,14 @@
 """Do documents that contradict each other lead to an answer that says so?
 
     python -m tests.bench.conflicts DATA/conflicts_rag --work /tmp/conflicts --limit 60
+    python -m tests.bench.conflicts DATA/conflicts_rag --work /tmp/yes-no --types conflictqa
 
 Each question is asked twice: of all its documents, which give two answers or more, and of those
 alone that give one and the same (with the set's noise). The first must be noticed, the second must
 not. Thresholds are chosen on one half of the questions (`--half choose`) and reported on the other.
+
+The questions of `conflictqa` are answered with yes or no: a statement, and a text that argues for
+it. Both are documents, and so is what the other side states and argues.
 """
 
 from __future__ import annotations
@@ -25,6 +29,7 @@ from rag.statistics import bootstrap_interval
 from tests.bench.judge_examples import read_rows
 
 TYPES = ("rgb_fact", "ramdocs", "poisoned_nq", "poisoned_hotpotqa", "poisoned_msmarco")
+YES_OR_NO = "conflictqa"
 
 
 @dataclass(frozen=True)
@@ -52,9 +57,10 @@ def main() -> None:
     parser.add_argument("--work", type=Path, required=True, help="for documents, index and results")
     parser.add_argument("--limit", type=int, default=60, help="questions of each sort")
     parser.add_argument("--half", choices=("choose", "report"), default="report")
+    parser.add_argument("--types", nargs="+", choices=(*TYPES, YES_OR_NO), default=TYPES)
     parser.add_argument("--seed", type=int, default=7)
     args = parser.parse_args()
-    rows = [r for r in read_rows(args.folder / "dev.jsonl") if r["type"] in TYPES]
+    rows = [stated(r) for r in read_rows(args.folder / "dev.jsonl") if r["type"] in args.types]
     rows = [r for r in rows if half(r["id"]) == args.half]
     random.Random(args.seed).shuffle(rows)
     cases = [case for row in rows for case in _cases(row)]
@@ -69,6 +75,19 @@ def main() -> None:
 
 def half(identity: str) -> str:
     return "choose" if hashlib.sha256(identity.encode()).digest()[0] % 2 == 0 else "report"
+
+
+def stated(row: dict) -> dict:
+    """A row of yes or no with its statements as documents; any other as it is.
+
+    What a side states stands in a document of its own, and before the argument of the other side.
+    """
+    if row["type"] != YES_OR_NO:
+        return row
+    first, second = row["docs"][:2]
+    alone = {**first, "doc_id": f"{first['doc_id']}-stated", "text": first["answer"]}
+    whole = {**second, "text": f"{second['answer']} {second['text']}"}
+    return {**row, "docs": [alone, first, whole]}
 
 
 def _cases(row: dict) -> Iterator[Case]:
@@ -131,7 +150,7 @@ def _summary(results: Sequence[dict]) -> Iterator[str]:
         if conflicts:
             yield f"  two answers shown {_share([r['shown'] > 1 for r in mine])}"
         yield f"  said to differ {_share([r['flagged'] for r in mine])}"
-        for kind in TYPES:
+        for kind in (*TYPES, YES_OR_NO):
             these = [r for r in mine if r["kind"] == kind]
             if these:
                 shown, said = (sum(map(bool, v)) for v in zip(
