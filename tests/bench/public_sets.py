@@ -49,11 +49,11 @@ def main() -> int:
     questions = list(_questions(rows, {} if args.off_topic else files))
     asked.write_text("".join(json.dumps(q) + "\n" for q in questions), encoding="utf-8")
     results = args.work / args.out
-    done = cli.main(
-        [*(["--config", str(args.config)] if args.config else []),
-         "--documents", str(documents), "--index", str(args.work / "index"),
-         "evaluate", str(asked), "--out", str(results)]
-    )  # fmt: skip
+    given = ["--config", str(args.config)] if args.config else []
+    given += ["--documents", str(documents), "--index", str(args.work / "index")]
+    # An index that a run before did not finish would be asked as it is.
+    cli.main([*given, "sync"])
+    done = cli.main([*given, "evaluate", str(asked), "--out", str(results)])
     if not args.off_topic:
         paragraphs = paragraphs_of(args.folder / "corpus.jsonl")
         by_id = {row["id"]: row for row in rows}
