@@ -141,6 +141,14 @@ def test_chips_point_to_cards():
     assert all(tag == "button" for tag, a in elements if a.get("class") == "chip")
 
 
+def test_a_side_that_is_a_sentence_may_take_several_lines():
+    first, second = cite("It floods."), cite("The Tarn is long.", 2)
+    differ = Disagreement("answer", (("1887", first), ("The bridge was not opened", second)))
+    table = show(answered(first, second, disagreements=(differ,))).partition("</table>")[0]
+    assert '<th scope="row">1887</th>' in table
+    assert '<th scope="row" class="long">The bridge was not opened</th>' in table
+
+
 def test_quoted_and_written_sentences_differ():
     sentences = (
         Sentence("It floods.", (1,), quoted=True), Sentence("Floods occur.", (1,), quoted=False),

@@ -15,6 +15,9 @@ from ui.render_source import SNIPPET_CHARS, chip, shorten
 from ui.sources import Source
 from ui.turns import Turn
 
+# A date or a number stands on one line; what says yes or no may take several.
+_ON_ONE_LINE = 24
+_LONG = ' class="long"'
 # What two sides may disagree on with the caption saying it.
 _NAMED = ("date", "number", "year", "name")
 _STEPS = ("retrieve", "evidence", "write", "check", "first", "total")
@@ -104,7 +107,7 @@ def _disagreement(
         caption = words("differ.on", about=words(f"about.{disagreement.about}"))
     alike = _same_titled([(c.title, c.document) for _, c in disagreement.sides])
     rows = "".join(
-        f'<tr><th scope="row">{escape(value)}</th>'
+        f'<tr><th scope="row"{_LONG if len(value) > _ON_ONE_LINE else ""}>{escape(value)}</th>'
         f"<td>{escape(citation.title)}{_named(citation.title, citation.document, alike)}</td>"
         f"<td>{chip(str(citation.marker), sources, words)}</td></tr>"
         for value, citation in disagreement.sides
