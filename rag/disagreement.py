@@ -60,9 +60,9 @@ def comparable(
     """
     # A list holds dates and numbers of many things.
     single = [e for e in evidence if not holds_items(e)]
-    margin, odds = (COMPARED_MARGIN, COMPARED_ODDS)
-    if is_polar(question):
-        margin, odds = POLAR_MARGIN, POLAR_ODDS
+    polar = is_polar(question)
+    margin = POLAR_MARGIN if polar else COMPARED_MARGIN
+    odds = POLAR_ODDS if polar else COMPARED_ODDS
     close = [e for e in single if e.score >= evidence[0].score - margin]
     judged = [e for e in close if e.verdict is not None]
     if not judged:

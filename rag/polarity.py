@@ -166,8 +166,9 @@ def _clauses(asked: Set[str], sentence: str, own: list[str]) -> list[Clause]:
 def _repeats(clause: Clause, clauses: list[Clause]) -> bool:
     """Whether a negated clause says no more of what is asked than another that is not negated."""
     others = [c for c in clauses if c is not clause and not c[2]]
-    told = set().union(*(c[1] for c in others))
-    return bool(clause[2]) and clause[1] <= told and any(len(c[1]) > len(clause[1]) for c in others)
+    touched = set().union(*(c[1] for c in others))
+    is_fewer = any(len(c[1]) > len(clause[1]) for c in others)
+    return bool(clause[2]) and clause[1] <= touched and is_fewer
 
 
 def _negations(asked: Set[str], clause: str, own: list[str]) -> int:
@@ -188,9 +189,8 @@ def _touched(asked: Set[str], text: str) -> dict[str, bool]:
 
 def _short(sentence: str, clause: str) -> str:
     """A clause, or the sentence where it is a fragment, cut to what can be read at a glance."""
-    text = (
-        (clause if len(words(clause)) >= _FEWEST_WORDS else sentence).strip(" ,;:\n\t").rstrip(".")
-    )
+    whole = clause if len(words(clause)) >= _FEWEST_WORDS else sentence
+    text = whole.strip(" ,;:\n\t").rstrip(".")
     if len(text) <= _LONGEST:
         return text
     negated = _NOT.search(text)

@@ -47,8 +47,7 @@ _DAYS = {
     "weekend": {"saturday", "sunday"},
 }  # fmt: skip
 _ONCE = re.compile(
-    r"\b(?:previously|formerly|originally|initially|at first|used to|until (?:then"
-    r"|recently))\b",
+    r"\b(?:previously|formerly|originally|initially|at first|used to|until (?:then|recently))\b",
     re.IGNORECASE,
 )
 # "Ratified by Norway", "free for Members": what somebody's yes is about.
