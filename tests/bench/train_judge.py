@@ -7,11 +7,6 @@ The model reads a question and a text, one sentence or a whole reply, and says y
 text answer the question? Trained with binary cross-entropy on the difference of the two tokens'
 logits; where the answer is known and short, the model also learns to go on with it, which teaches
 it to look for the answer and not for words that are alike.
-
-    python -m tests.bench.train_judge examples.jsonl --start A --keep B --facts 6000 --out C
-
-teaches plain statements without forgetting the rest: of the collected examples it learns what the
-adapter B says of them, not their labels (Li and Hoiem, Learning without Forgetting, 2016).
 """
 
 from __future__ import annotations
@@ -44,28 +39,24 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("examples", type=Path)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument(
-        "--start", type=Path, nargs="+", default=[], help="go on from this, or the mean of several"
-    )
-    parser.add_argument("--keep", type=Path, help="what this adapter says of the examples is kept")
+    parser.add_argument("--start", type=Path, help="go on from this adapter")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--rank", type=int, default=16)
     parser.add_argument("--rate", type=float, default=5e-4)
     parser.add_argument("--batch", type=int, default=24)
     parser.add_argument("--passes", type=int, default=1, help="each with lessons drawn anew")
-    parser.add_argument("--facts", type=int, default=0, help="plain statements, three lessons each")
+    parser.add_argument("--facts", type=int, default=0, help="plain statements, two lessons each")
     parser.add_argument("--minutes", type=float, default=40, help="the schedule ends here")
     args = parser.parse_args()
     torch.manual_seed(args.seed)
     model, tokenizer = load_base()
     rows = read_rows(args.examples)
     drawn = [x for i in range(args.passes) for x in lessons(rows, args.seed + i)]
-    learned = [encode(tokenizer, lesson, kept=args.keep is not None) for lesson in drawn]
-    learned += [encode(tokenizer, lesson) for lesson in facts(args.facts, args.seed)]
-    model = going_on(model, args.start) if args.start else with_adapter(model, args.rank)
-    teacher = going_on(load_base()[0], [args.keep]).eval() if args.keep else None
+    drawn += facts(args.facts, args.seed)
+    learned = [encode(tokenizer, lesson) for lesson in drawn]
+    model = with_adapter(model, args.rank) if args.start is None else going_on(model, args.start)
     batches = make_batches(learned, args.batch, args.seed)
-    train(model, teacher, tokenizer, batches, rate=args.rate, seconds=args.minutes * 60)
+    train(model, tokenizer, batches, rate=args.rate, seconds=args.minutes * 60)
     save(model, args.out)
 
 
@@ -102,36 +93,21 @@ def with_adapter(model: Any, rank: int) -> Any:
     return get_peft_model(model, config, autocast_adapter_dtype=True)
 
 
-def going_on(model: Any, adapters: Sequence[Path]) -> Any:
-    """With an adapter, or the mean of the weights of several that began alike.
+def going_on(model: Any, adapter: Path) -> Any:
+    from peft import PeftModel
 
-    Where two runs differ their mean lies between them (Wortsman et al., Model soups, 2022).
-    """
-    from peft import PeftModel, set_peft_model_state_dict
-    from safetensors.torch import load_file
-
-    model = PeftModel.from_pretrained(
-        model, str(adapters[0]), is_trainable=True, local_files_only=True,
-        autocast_adapter_dtype=True,
-    )  # fmt: skip
-    weights = [load_file(folder / "adapter_model.safetensors") for folder in adapters]
-    mean = {k: sum(w[k].float() for w in weights) / len(weights) for k in weights[0]}
-    set_peft_model_state_dict(model, mean)
-    return model
+    return PeftModel.from_pretrained(
+        model, str(adapter), is_trainable=True, local_files_only=True, autocast_adapter_dtype=True
+    )
 
 
 @dataclass(frozen=True)
 class Encoded:
-    """A lesson as tokens: the prompt, then yes and, where it is known, the answer and its end.
-
-    Attributes:
-        kept: The verdict that is learned is the teacher's.
-    """
+    """A lesson as tokens: the prompt, then yes and, where it is known, the answer and its end."""
 
     prompt: list[int]
     answer: list[int]
     label: int
-    kept: bool
 
 
 def make_batches(learned: Sequence[Encoded], size: int, seed: int) -> list[list[Encoded]]:
@@ -153,11 +129,11 @@ def make_batches(learned: Sequence[Encoded], size: int, seed: int) -> list[list[
     return batches
 
 
-def encode(tokenizer: Any, lesson: Lesson, *, kept: bool = False) -> Encoded:
+def encode(tokenizer: Any, lesson: Lesson) -> Encoded:
     yes, _ = answer_ids(tokenizer)
     prompt = _ids(tokenizer, judged(lesson.question, lesson.above, lesson.text))
     answer = [yes, *_ids(tokenizer, f": {lesson.answer}\n")] if lesson.answer else []
-    return Encoded(prompt, answer, lesson.label, kept)
+    return Encoded(prompt, answer, lesson.label)
 
 
 def _ids(tokenizer: Any, text: str) -> list[int]:
@@ -172,30 +148,9 @@ def answer_ids(tokenizer: Any) -> tuple[int, int]:
 
 
 def losses(
-    model: Any, teacher: Any | None, batch: Sequence[Encoded], yes: int, no: int
-) -> tuple[torch.Tensor, torch.Tensor]:
-    """Loss of the verdicts, and of the answers' tokens."""
-    states, logits = _read(model, batch, yes, no)
-    wanted = torch.tensor([float(r.label) for r in batch])
-    if teacher is not None:
-        with torch.no_grad():
-            said = torch.sigmoid(_read(teacher, batch, yes, no)[1])
-        wanted = torch.where(torch.tensor([r.kept for r in batch]), said, wanted)
-    verdict = torch.nn.functional.binary_cross_entropy_with_logits(logits, wanted)
-    at = [(i, len(r.prompt) + k) for i, r in enumerate(batch) for k in range(len(r.answer) - 1)]
-    if not at:
-        return verdict, torch.zeros(())
-    tokens = [token for r in batch for token in r.answer[1:]]
-    spoken = (
-        states[[i for i, _ in at], [k for _, k in at]] @ model.get_base_model().lm_head.weight.T
-    )
-    return verdict, torch.nn.functional.cross_entropy(spoken.float(), torch.tensor(tokens))
-
-
-def _read(
     model: Any, batch: Sequence[Encoded], yes: int, no: int
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """The last layer's states, and the log-odds of yes against no behind each prompt."""
+    """Loss of the verdicts, and of the answers' tokens."""
     rows = [r.prompt + r.answer for r in batch]
     width = max(map(len, rows))
     # Padded on the right, where a causal model never looks: no mask is needed.
@@ -205,13 +160,20 @@ def _read(
     head = base.lm_head.weight
     ends = states[range(len(batch)), [len(r.prompt) - 1 for r in batch]].float()
     # Two rows of the head are enough, and a vocabulary of 50,000 would take half of the time.
-    return states, ends @ (head[yes].float() - head[no].float())
+    logits = ends @ (head[yes].float() - head[no].float())
+    wanted = torch.tensor([float(r.label) for r in batch])
+    verdict = torch.nn.functional.binary_cross_entropy_with_logits(logits, wanted)
+    at = [(i, len(r.prompt) + k) for i, r in enumerate(batch) for k in range(len(r.answer) - 1)]
+    if not at:
+        return verdict, torch.zeros(())
+    said = [token for r in batch for token in r.answer[1:]]
+    spoken = states[[i for i, _ in at], [k for _, k in at]] @ head.T
+    return verdict, torch.nn.functional.cross_entropy(spoken.float(), torch.tensor(said))
 
 
 def train(
-    model: Any, teacher: Any | None, tokenizer: Any, batches: list[list[Encoded]],
-    *, rate: float, seconds: float,
-) -> None:  # fmt: skip
+    model: Any, tokenizer: Any, batches: list[list[Encoded]], *, rate: float, seconds: float
+) -> None:
     """Go through the batches until the time is up, the rate falling to zero by then."""
     yes, no = answer_ids(tokenizer)
     weights = [p for p in model.parameters() if p.requires_grad]
@@ -225,7 +187,7 @@ def train(
         warm = min(1.0, (len(seen) + 1) / 30)
         for group in optimizer.param_groups:
             group["lr"] = rate * warm * 0.5 * (1 + math.cos(math.pi * spent / seconds))
-        verdict, answer = losses(model, teacher, batch, yes, no)
+        verdict, answer = losses(model, batch, yes, no)
         (verdict + WEIGHT_ANSWER * answer).backward()
         torch.nn.utils.clip_grad_norm_(weights, 1.0)
         optimizer.step()
