@@ -10,6 +10,7 @@ import hashlib
 import json
 import threading
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.devices import best_dtype
 from rag.errors import ModelError
 from rag.model_files import (
     Module,
@@ -108,13 +110,17 @@ class SentenceEmbedder:
             ValueError: If a text is longer than ``max_tokens`` (it would be cut silently).
             ModelError: If the model fails.
         """
-        for i, text in enumerate(texts):
-            size = self.count_tokens(text)
-            if size > self.max_tokens:
-                raise ValueError(
-                    f"text {i} has {size} tokens, the limit is {self.max_tokens}: {text[:60]!r}"
-                )
+        self._check_lengths(texts)
         return self._encode(list(texts), self._document_prompt)
+
+    def embed_sentences(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Embed texts that are compared at once and not kept.
+
+        As `embed`, but in bfloat16 on a processor that computes in it: a third faster, cosines
+        within .01. What is kept is the same on all machines, and so is a question.
+        """
+        self._check_lengths(texts)
+        return self._encode(list(texts), self._document_prompt, is_quick=True)
 
     def embed_question(self, question: str) -> NDArray[np.float32]:
         """Embed a question, cut to ``max_tokens``. Shape: ``(dim,)``.
@@ -134,6 +140,14 @@ class SentenceEmbedder:
         with self._lock:
             self._loaded()
 
+    def _check_lengths(self, texts: Sequence[str]) -> None:
+        for i, text in enumerate(texts):
+            size = self.count_tokens(text)
+            if size > self.max_tokens:
+                raise ValueError(
+                    f"text {i} has {size} tokens, the limit is {self.max_tokens}: {text[:60]!r}"
+                )
+
     @cached_property
     def _tokenizer(self) -> Tokenizer:
         from tokenizers import Tokenizer, normalizers
@@ -151,19 +165,22 @@ class SentenceEmbedder:
             tokenizer.normalizer = normalizers.Sequence([normalizers.Lowercase(), *before])
         return tokenizer
 
-    def _encode(self, texts: list[str], prompt: str) -> NDArray[np.float32]:
+    def _encode(
+        self, texts: list[str], prompt: str, *, is_quick: bool = False
+    ) -> NDArray[np.float32]:
         if not texts:
             return np.zeros((0, self.dim), dtype=np.float32)
         with self._lock:
             model = self._loaded()
             try:
-                rows = model.encode(
-                    texts,
-                    prompt=prompt,
-                    batch_size=self._batch_size,
-                    show_progress_bar=False,
-                    normalize_embeddings=True,
-                )
+                with _quickest(model.device.type) if is_quick else nullcontext():
+                    rows = model.encode(
+                        texts,
+                        prompt=prompt,
+                        batch_size=self._batch_size,
+                        show_progress_bar=False,
+                        normalize_embeddings=True,
+                    )
             except (RuntimeError, ValueError, TypeError, IndexError) as exc:
                 raise ModelError(f"The embedder {self.folder.name} failed: {reason(exc)}.") from exc
         return np.ascontiguousarray(rows, dtype=np.float32)
@@ -196,6 +213,15 @@ class SentenceEmbedder:
         if found != self.dim:
             raise ModelError(f"The embedder in {self.folder} gives {found} values, not {self.dim}.")
         return model
+
+
+def _quickest(device: str) -> AbstractContextManager[object]:
+    """Matrices are multiplied in bfloat16 inside it, where that is the quickest."""
+    import torch
+
+    if device != "cpu" or best_dtype(device) is not torch.bfloat16:
+        return nullcontext()
+    return torch.autocast(device, dtype=torch.bfloat16)
 
 
 def _weight_hashes(folder: Path) -> dict[str, str]:

@@ -55,7 +55,7 @@ class Finder:
         asked = content_words(part.question)
         part.missing = tuple(dict.fromkeys(w for w in asked if stem(w) not in known))
         scored = score_sentences(
-            part.question, vector, part.hits, embed=self.embedder.embed,
+            part.question, vector, part.hits, embed=self.embedder.embed_sentences,
             frequencies=frequencies, passage_count=snapshot.passage_count,
         )  # fmt: skip
         part.evidence = opposed_last(part.question, scored)

@@ -133,7 +133,7 @@ def _telling(document: Document, embedder: Embedder, most: int) -> list[Evidence
     spans = [s for s, text in texts.items() if embedder.count_tokens(text) <= embedder.max_tokens]
     if not spans:
         return []
-    vectors = embedder.embed([texts[s] for s in spans])
+    vectors = embedder.embed_sentences([texts[s] for s in spans])
     closeness = vectors @ vectors.mean(axis=0)
     sentences = [
         _Sentence(span, document.heading_at(span.start), float(score) + _BONUS_OF_LEAD * (i < 2), v)

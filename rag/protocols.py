@@ -63,6 +63,13 @@ class Embedder(TokenCounter, Protocol):
         """
         ...
 
+    def embed_sentences(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Embed texts that are compared at once and not kept: like `embed`, perhaps less exactly.
+
+        Cosines are within .01.
+        """
+        ...
+
     def embed_question(self, question: str) -> NDArray[np.float32]:
         """Embed a question, cut to ``max_tokens``. Shape: ``(dim,)``."""
         ...

@@ -34,6 +34,9 @@ class HashEmbedder:
         rows = [self._vector(text) for text in texts]
         return np.array(rows, dtype=np.float32).reshape(len(texts), self.dim)
 
+    def embed_sentences(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        return self.embed(texts)
+
     def embed_question(self, question: str) -> NDArray[np.float32]:
         return self._vector(question)
 

@@ -64,6 +64,24 @@ def test_the_vectors_are_those_of_the_mean_of_the_tokens(folder):
     np.testing.assert_allclose(row, mean / np.linalg.norm(mean), atol=1e-5)
 
 
+def test_sentences_are_embedded_in_the_precision_that_is_quickest(folder, monkeypatch):
+    import torch
+
+    texts = ["the embassy opened in ankara", "council"]
+    embedder = SentenceEmbedder(folder, device="cpu")
+    exact = embedder.embed(texts)
+    monkeypatch.setattr("rag.embedding.best_dtype", lambda device: torch.float32)
+    np.testing.assert_array_equal(embedder.embed_sentences(texts), exact)
+    monkeypatch.setattr("rag.embedding.best_dtype", lambda device: torch.bfloat16)
+    quick = embedder.embed_sentences(texts)
+
+    assert quick.dtype == np.float32
+    assert not np.array_equal(quick, exact)
+    np.testing.assert_allclose(quick, exact, atol=0.01)
+    # What is kept, and the question, are not touched by it.
+    np.testing.assert_array_equal(embedder.embed(texts), exact)
+
+
 def test_texts_up_to_the_limit_are_taken_whole(folder):
     embedder = SentenceEmbedder(folder, device="cpu")
     text = " ".join(["council"] * 22)

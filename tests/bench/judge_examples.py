@@ -140,10 +140,10 @@ class Remembering(SentenceEmbedder):
         super().__init__(folder)
         self._known: dict[str, NDArray[np.float32]] = {}
 
-    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+    def embed_sentences(self, texts: Sequence[str]) -> NDArray[np.float32]:
         new = [t for t in dict.fromkeys(texts) if t not in self._known]
         if new:
-            self._known.update(zip(new, super().embed(new), strict=True))
+            self._known.update(zip(new, super().embed_sentences(new), strict=True))
         return np.array([self._known[t] for t in texts], dtype=np.float32).reshape(-1, self.dim)
 
 
@@ -174,7 +174,7 @@ def _evidence(question: str, embedder: SentenceEmbedder, snapshot: Snapshot) -> 
     hits = retrieve(question, vector, snapshot, settings=Retrieval())
     stems = list(dict.fromkeys(content_stems(question)))
     return score_sentences(
-        question, vector, hits, embed=embedder.embed,
+        question, vector, hits, embed=embedder.embed_sentences,
         frequencies=snapshot.passage_frequencies(stems), passage_count=snapshot.passage_count,
     )  # fmt: skip
 

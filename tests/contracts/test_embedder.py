@@ -44,11 +44,21 @@ class TestEmbedder:
         for text, row in zip(TEXTS, rows, strict=True):
             np.testing.assert_allclose(any_embedder.embed([text])[0], row, atol=1e-5)
 
-    def test_nothing_gives_no_rows(self, any_embedder):
-        rows = any_embedder.embed([])
+    def test_sentences_to_compare_are_embedded_about_alike(self, any_embedder):
+        rows, exact = any_embedder.embed_sentences(TEXTS), any_embedder.embed(TEXTS)
 
-        assert rows.shape == (0, any_embedder.dim)
+        assert rows.shape == (4, any_embedder.dim)
         assert rows.dtype == np.float32
+        np.testing.assert_allclose(rows @ exact.T, exact @ exact.T, atol=0.01)
+        with pytest.raises(ValueError, match="tokens"):
+            any_embedder.embed_sentences(["council " * any_embedder.max_tokens])
+
+    def test_nothing_gives_no_rows(self, any_embedder):
+        for embed in (any_embedder.embed, any_embedder.embed_sentences):
+            rows = embed([])
+
+            assert rows.shape == (0, any_embedder.dim)
+            assert rows.dtype == np.float32
 
     def test_equal_texts_are_equal_and_others_are_not(self, any_embedder):
         rows = any_embedder.embed(TEXTS)

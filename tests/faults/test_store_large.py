@@ -45,6 +45,9 @@ class CheapEmbedder:
         rows = _TABLE[hashes % 4096] + _TABLE[hashes // 4096 % 4096]
         return rows / np.linalg.norm(rows, axis=1, keepdims=True)
 
+    def embed_sentences(self, texts: Sequence[str]) -> np.ndarray:
+        return self.embed(texts)
+
     def embed_question(self, question: str) -> np.ndarray:
         return self.embed([question])[0]
 
