@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from rag.evidence import Opinion, in_context, overlaps, select
-from rag.extent import holds_items, is_item, with_next, with_previous
+from rag.extent import holds_items, is_item, with_next, with_previous, with_sentence_before
 from rag.types import Evidence
 from rag.values import dates, same_date
 
@@ -84,7 +84,7 @@ def compose(
 def candidates(selected: Sequence[Evidence]) -> list[Reply]:
     """Replies to choose from: the best piece alone, with its neighbours, and with other pieces."""
     first = selected[0]
-    longer, earlier = with_next(first), with_previous(first)
+    longer, earlier = with_next(first), with_sentence_before(with_previous(first))
     found = [Reply((first,))]
     found += [Reply((longer,))] if longer != first else []
     found += [Reply((earlier,))] if earlier != first else []

@@ -23,6 +23,9 @@ _LIST = re.compile(
 )
 _LIST_ITEM = re.compile(r"[ \t]*(?:[-*•✓‣▪]|\d{1,3}[.)]|\(?[a-z]\))\s+")
 _ROW_CHARS = 400
+# A sentence that leans on one that leans: so far back, and no further.
+_MOST_LEANT_ON = 2
+_LEAD_CHARS = 1_500
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _NUMBER = re.compile(r"\d[\d.,/%]*")
 
@@ -33,8 +36,43 @@ def wants_list(question: str) -> bool:
 
 
 def with_sentence_before(item: Evidence) -> Evidence:
-    """Stretch a sentence that leans on the one before it over that one."""
-    return with_previous(item) if _DEPENDENT.match(item.text) else item
+    """Stretch a sentence that leans on the one before it over that one, and one more likewise."""
+    for _ in range(_MOST_LEANT_ON):
+        if not leans(item.text):
+            break
+        item = with_previous(item)
+    return item
+
+
+def leans(text: str) -> bool:
+    """Whether a text begins with what only the sentence before it explains: "It", "This" ..."""
+    return _DEPENDENT.match(text) is not None
+
+
+def with_lead(passage: Passage, text: str) -> Passage:
+    """A passage that begins with a sentence which leans on the one before, with that one.
+
+    Passages end after so many tokens, also between "The council appoints the board." and "It ...".
+
+    Args:
+        text: Of its whole document.
+    """
+    start = passage.start
+    for span in reversed(_before_in_paragraph(text, start)):
+        if not leans(text[start : passage.end]):
+            break
+        start = span.start
+    return replace(passage, start=start, text=text[start : passage.end])
+
+
+def _before_in_paragraph(text: str, end: int) -> list[Span]:
+    """The last sentences of a paragraph before a place in it."""
+    begin = max(0, end - _LEAD_CHARS)
+    paragraph = text.rfind("\n\n", begin, end)
+    spans = sentence_spans(text, begin if paragraph < 0 else paragraph, end)
+    # What the window cuts is no sentence.
+    is_cut = paragraph < 0 < begin
+    return spans[is_cut:][-_MOST_LEANT_ON:]
 
 
 def with_previous(item: Evidence) -> Evidence:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,10 +13,12 @@ from rag.composing import compose, without_headings
 from rag.config import Config
 from rag.disagreement import comparable
 from rag.evidence import Opinion, inverse_frequency, judge, opposed_last, score_sentences
+from rag.extent import leans, with_lead
 from rag.protocols import Embedder, Judge, Snapshot
 from rag.retrieval import retrieve
 from rag.run import Part
 from rag.text import content_stems, content_words, stem
+from rag.types import Hit
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,8 @@ class Finder:
         asked = content_words(part.question)
         part.missing = tuple(dict.fromkeys(w for w in asked if stem(w) not in known))
         scored = score_sentences(
-            part.question, vector, part.hits, embed=self.embedder.embed_sentences,
+            part.question, vector, with_leads(part.hits, snapshot),
+            embed=self.embedder.embed_sentences,
             frequencies=frequencies, passage_count=snapshot.passage_count,
         )  # fmt: skip
         part.evidence = opposed_last(part.question, scored)
@@ -85,6 +88,21 @@ class Finder:
             weights=part.weights, opinion=opinion,
         )  # fmt: skip
         return opinion
+
+
+def with_leads(hits: Sequence[Hit], snapshot: Snapshot) -> list[Hit]:
+    """Hits whose passages begin with the sentence that their first one leans on."""
+    texts: dict[str, str] = {}
+    led = []
+    for hit in hits:
+        passage = hit.passage
+        if leans(passage.text) and passage.doc_id not in texts:
+            document = snapshot.document(passage.doc_id)
+            texts[passage.doc_id] = document.text if document is not None else ""
+        text = texts.get(passage.doc_id, "")
+        is_there = text[passage.start : passage.end] == passage.text
+        led.append(replace(hit, passage=with_lead(passage, text)) if is_there else hit)
+    return led
 
 
 def remembering(judge: Judge, read: list[tuple[str, str]]) -> Opinion:

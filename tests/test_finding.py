@@ -1,8 +1,9 @@
 """What is asked of the judge."""
 
 from rag.config import Config
-from rag.finding import Finder, remembering
+from rag.finding import Finder, remembering, with_leads
 from rag.run import Part
+from rag.types import Document, Hit
 from tests.fakes import HashEmbedder, MemorySnapshot, OverlapJudge
 from tests.makers import passage
 
@@ -45,3 +46,34 @@ def test_without_a_judge_nothing_is_read() -> None:
     part = found_with(None)
     assert (part.signals.verdict, part.signals.reply_verdict) == (0.0, 0.0)
     assert part.evidence[0].verdict is None
+
+
+BANK = "The European Council meets in Brussels. It appoints the board of the bank."
+
+
+def led(text: str, snapshot: MemorySnapshot) -> str:
+    """What is read of the passage that ends the document on the bank."""
+    at = BANK.index("It appoints")
+    found = Hit(passage(text, start=at, number=2), 0.03, 1, 1, 0.5)
+    return with_leads([found], snapshot)[0].passage.text
+
+
+def test_a_passage_is_read_with_the_sentence_that_it_leans_on() -> None:
+    snapshot = MemorySnapshot(passage(BANK))
+    assert led("It appoints the board of the bank.", snapshot) == BANK
+    # Of a document that has changed meanwhile, or is gone, nothing is taken.
+    assert led("It appoints the head of the bank.", snapshot) == "It appoints the head of the bank."
+    gone = MemorySnapshot(passage(BANK, "b.md"))
+    assert led("It appoints the board of the bank.", gone) == "It appoints the board of the bank."
+
+
+def test_the_reply_says_who_it_is() -> None:
+    at = BANK.index("It appoints")
+    snapshot = MemorySnapshot(passage(BANK[:at].strip()), passage(BANK[at:], start=at, number=2))
+    whole = Document("a.md", "00", "Title", BANK, "md")
+    snapshot.document = lambda doc_id: whole
+    finder = Finder(Config(), HashEmbedder(), None)
+    part = Part("Who appoints the board of the bank?")
+    finder.read(part, finder.search(part, snapshot, None), snapshot)
+    assert part.reply.evidence[0].text == BANK
+    assert (part.reply.evidence[0].start, part.reply.evidence[0].end) == (0, len(BANK))
