@@ -166,9 +166,9 @@ def select(
 def _whole(item: Evidence, *, whole_lists: bool, asked: set[str]) -> Evidence:
     """As much around a sentence as is needed to make sense of it."""
     is_picked = bool(asked & {v.key for v in dates(item.text)})
-    if whole_lists and not is_picked:
-        return with_list(item)
-    return with_sentence_before(item)
+    listed = with_list(item) if whole_lists and not is_picked else item
+    # "What body appoints ..." looks like a question for several things, and most text is no list.
+    return with_sentence_before(item) if listed == item else listed
 
 
 def _new(text: str, covered: set[str], weights: Mapping[str, float]) -> float:

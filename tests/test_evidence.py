@@ -141,11 +141,20 @@ def test_nothing_is_judged_when_none_is_wanted() -> None:
     assert judge(QUESTION, items, opinion=lambda *_: [], top=0) == items
 
 
-def test_select_brings_the_sentence_before_a_dependent_one() -> None:
+@pytest.mark.parametrize(
+    "question",
+    [
+        "",
+        # As if it asked for several things.
+        "What treaty covers",
+        "Which treaties cover defence?",
+    ],
+)
+def test_select_brings_the_sentence_before_a_dependent_one(question) -> None:
     text = "The declaration was signed in 2021. It also covers defence."
     found = scored(hit(text))
     dependent = [e for e in found if e.text.startswith("It")]
-    chosen = select(dependent, most=3, weights={})
+    chosen = select(dependent, most=3, weights={}, question=question)
     assert [e.text for e in chosen] == [text]
     assert chosen[0].passage.text[chosen[0].start : chosen[0].end] == text
 
