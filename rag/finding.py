@@ -17,7 +17,7 @@ from rag.extent import leans, with_lead
 from rag.protocols import Embedder, Judge, Snapshot
 from rag.retrieval import retrieve
 from rag.run import Part
-from rag.text import content_stems, content_words, stem
+from rag.text import content_words, stem
 from rag.types import Hit
 
 
@@ -48,14 +48,14 @@ class Finder:
 
     def read(self, part: Part, vector: NDArray[np.float32], snapshot: Snapshot) -> None:
         """Fill in evidence, what is compared, weights, reply and confidence."""
-        stems = list(dict.fromkeys(content_stems(part.question)))
-        frequencies = snapshot.passage_frequencies(stems)
+        asked = list(dict.fromkeys(content_words(part.question)))
+        # Not of stems: the index stems what it is given, and of "warehous" it would make "warehou".
+        counts = snapshot.passage_frequencies(asked)
+        frequencies = {stem(word): n for word, n in counts.items()}
         part.weights = {
             s: inverse_frequency(n, snapshot.passage_count) for s, n in frequencies.items()
         }
-        known = {s for s, n in frequencies.items() if n}
-        asked = content_words(part.question)
-        part.missing = tuple(dict.fromkeys(w for w in asked if stem(w) not in known))
+        part.missing = tuple(word for word in asked if not frequencies[stem(word)])
         scored = score_sentences(
             part.question, vector, with_leads(part.hits, snapshot),
             embed=self.embedder.embed_sentences,

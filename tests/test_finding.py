@@ -6,6 +6,7 @@ from rag.run import Part
 from rag.types import Document, Hit
 from tests.fakes import HashEmbedder, MemorySnapshot, OverlapJudge
 from tests.makers import passage
+from tests.small_library import open_library
 
 
 def test_the_judge_reads_nothing_twice() -> None:
@@ -77,3 +78,16 @@ def test_the_reply_says_who_it_is() -> None:
     finder.read(part, finder.search(part, snapshot, None), snapshot)
     assert part.reply.evidence[0].text == BANK
     assert (part.reply.evidence[0].start, part.reply.evidence[0].end) == (0, len(BANK))
+
+
+def test_words_are_counted_as_the_index_counts_them(tmp_path) -> None:
+    """Of "warehouse" the stem is "warehous", and of that "warehou", which no text holds."""
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "a.txt").write_text("The lease of the warehouse ends in May.")
+    with open_library(tmp_path) as library:
+        library.sync()
+        finder = Finder(Config(), HashEmbedder(), None)
+        part = Part("Is smoking in the warehouse allowed by the lease?")
+        finder.read(part, finder.search(part, library.snapshot(), None), library.snapshot())
+    assert part.missing == ("smoking", "allowed")
+    assert part.weights["warehous"] == part.weights["leas"] < part.weights["smoke"]

@@ -30,7 +30,7 @@ from rag.metrics import normalise_answer
 from rag.models import locate
 from rag.protocols import Snapshot
 from rag.retrieval import retrieve
-from rag.text import content_stems
+from rag.text import content_words, stem
 from rag.types import Evidence, Passage
 
 # (folder, questions, most questions): enough of each kind for an hour on two cores.
@@ -172,10 +172,10 @@ class searchable:  # noqa: N801
 def _evidence(question: str, embedder: SentenceEmbedder, snapshot: Snapshot) -> list[Evidence]:
     vector = embedder.embed_question(question)
     hits = retrieve(question, vector, snapshot, settings=Retrieval())
-    stems = list(dict.fromkeys(content_stems(question)))
+    counts = snapshot.passage_frequencies(list(dict.fromkeys(content_words(question))))
     return score_sentences(
         question, vector, hits, embed=embedder.embed_sentences,
-        frequencies=snapshot.passage_frequencies(stems), passage_count=snapshot.passage_count,
+        frequencies={stem(w): n for w, n in counts.items()}, passage_count=snapshot.passage_count,
     )  # fmt: skip
 
 
