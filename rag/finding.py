@@ -49,9 +49,7 @@ class Finder:
     def read(self, part: Part, vector: NDArray[np.float32], snapshot: Snapshot) -> None:
         """Fill in evidence, what is compared, weights, reply and confidence."""
         asked = list(dict.fromkeys(content_words(part.question)))
-        # Not of stems: the index stems what it is given, and of "warehous" it would make "warehou".
-        counts = snapshot.passage_frequencies(asked)
-        frequencies = {stem(word): n for word, n in counts.items()}
+        frequencies = stem_frequencies(asked, snapshot)
         part.weights = {
             s: inverse_frequency(n, snapshot.passage_count) for s, n in frequencies.items()
         }
@@ -88,6 +86,15 @@ class Finder:
             weights=part.weights, opinion=opinion,
         )  # fmt: skip
         return opinion
+
+
+def stem_frequencies(asked: Sequence[str], snapshot: Snapshot) -> dict[str, int]:
+    """In how many passages each word occurs, by its stem.
+
+    The index is given the words: it stems them itself, and of "warehous" would make "warehou".
+    """
+    counts = snapshot.passage_frequencies(asked)
+    return {stem(word): counts[word] for word in sorted(counts, key=lambda w: counts[w])}
 
 
 def with_leads(hits: Sequence[Hit], snapshot: Snapshot) -> list[Hit]:

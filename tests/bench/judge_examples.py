@@ -26,11 +26,12 @@ from rag.config import Retrieval, load_config
 from rag.embedding import SentenceEmbedder
 from rag.evidence import in_context, score_sentences
 from rag.extent import with_next, with_previous, with_sentence_before
+from rag.finding import stem_frequencies
 from rag.metrics import normalise_answer
 from rag.models import locate
 from rag.protocols import Snapshot
 from rag.retrieval import retrieve
-from rag.text import content_words, stem
+from rag.text import content_words
 from rag.types import Evidence, Passage
 
 # (folder, questions, most questions): enough of each kind for an hour on two cores.
@@ -172,10 +173,10 @@ class searchable:  # noqa: N801
 def _evidence(question: str, embedder: SentenceEmbedder, snapshot: Snapshot) -> list[Evidence]:
     vector = embedder.embed_question(question)
     hits = retrieve(question, vector, snapshot, settings=Retrieval())
-    counts = snapshot.passage_frequencies(list(dict.fromkeys(content_words(question))))
     return score_sentences(
         question, vector, hits, embed=embedder.embed_sentences,
-        frequencies={stem(w): n for w, n in counts.items()}, passage_count=snapshot.passage_count,
+        frequencies=stem_frequencies(content_words(question), snapshot),
+        passage_count=snapshot.passage_count,
     )  # fmt: skip
 
 
