@@ -15,21 +15,13 @@ from functools import cache
 from importlib.resources import files
 from statistics import NormalDist
 
+from rag.asking import asks_for_contact, holds_asked, offered_dates
 from rag.composing import Reply
 from rag.evidence import inverse_frequency, is_opposed_to
 from rag.grounding import unsupported
 from rag.text import content_stems, fold, stem, words
 from rag.types import Evidence, Hit, Passage
-from rag.values import (
-    Value,
-    asks_for_contact,
-    dates,
-    holds_asked,
-    names,
-    numbers,
-    offered_dates,
-    same_date,
-)
+from rag.values import Value, dates, names, numbers, same_date
 
 Model = Mapping[str, Mapping[str, float]]
 """Coefficients of signals for "topic" and "answer", and the "scale" of both together."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from rag import prompts
+from rag.asking import value_kind
 from rag.changed_copies import changed_copy
 from rag.config import Config
 from rag.conversation import other_wordings, standalone
@@ -30,7 +31,6 @@ from rag.protocols import Embedder, Judge, Snapshot
 from rag.protocols import Generator as LanguageModel
 from rag.run import Part, Run, ms_since, timed
 from rag.types import Answer, Checked, Disagreement, DocumentInfo, Evidence, Sentence, Stage
-from rag.values import value_kind
 from rag.wording import cite, marked, of_own, own, page_of, quote, show, whole_sentences
 
 Event = Stage | Checked | Answer

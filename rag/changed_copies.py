@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 
+from rag.asking import asks_for
 from rag.scope import above, of_other_periods
 from rag.text import content_stems, words
 from rag.types import Evidence
-from rag.values import Value, among, asks_for, dates, is_named, names, numbers
+from rag.values import Value, among, dates, is_named, names, numbers
 
 # One sentence is a copy of another when so much of their words is the same.
 MIN_COPIED = 0.75

@@ -10,23 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+from rag.asking import offered_dates, value_kind
 from rag.evidence import Opinion, in_context
 from rag.extent import holds_items, with_sentence_before
 from rag.polarity import is_polar, polar_stems, spoken_of, told
 from rag.scope import are_apart, of_another_part, of_other_periods, of_other_times
 from rag.text import content_stems, stem, words
 from rag.types import Evidence
-from rag.values import (
-    Value,
-    among,
-    dates,
-    excludes,
-    is_named,
-    names,
-    numbers,
-    offered_dates,
-    value_kind,
-)
+from rag.values import Value, among, dates, excludes, is_named, names, numbers
 
 # Evidence speaks of the thing asked when it holds this share of the question's content words, by
 # weight: "Shusha" counts for more than "signed".

@@ -13,6 +13,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.asking import holds_asked
 from rag.extent import (
     announces,
     asks,
@@ -28,7 +29,7 @@ from rag.opposites import is_opposed
 from rag.polarity import is_polar
 from rag.text import content_stems, sentence_spans
 from rag.types import Evidence, Hit, Passage
-from rag.values import dates, holds_asked
+from rag.values import dates
 
 # Weights of the signals; docs/decisions/evidence-scoring.md says how they were chosen.
 WEIGHT_LEXICAL = 0.5

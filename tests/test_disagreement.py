@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from rag.asking import asks_for, offered_dates, value_kind
 from rag.changed_copies import changed_copy
 from rag.disagreement import comparable, conflicting
-from rag.values import asks_for, offered_dates, value_kind
 from tests.makers import evidence
 
 WEIGHTS = {"shusha": 3.0, "declar": 3.0, "sign": 1.0, "trade": 2.0, "worth": 2.0}

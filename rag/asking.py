@@ -1,0 +1,106 @@
+"""What kind of value a question asks for, and whether a text holds one."""
+
+from __future__ import annotations
+
+import re
+
+from rag.values import Value, dates, names, numbers
+
+# What stands between dates that are offered, and what a question is like that offers some.
+_OR = re.compile(r"\bor\b", re.IGNORECASE)
+_JOINED = re.compile(r"\W*(?:\bor\W+)?(?:(?:on|in)\s+)?", re.IGNORECASE)
+_YES_OR_NO = re.compile(r"\W*(?:is|are|was|were|do|does|did|has|have|had|will)\b", re.IGNORECASE)
+_ASKS_OPENLY = re.compile(r"\b(?:what|how|why|where|when|which|who|whom|whose)\b", re.IGNORECASE)
+_APART = re.compile(r"[,:]\s*(?:(?:on|in)\s+)?\Z", re.IGNORECASE)
+
+_WHEN = re.compile(
+    r"\b(?:when|what (?:day|date|year|month)|which (?:day|date|year|month)|since when|how long ago"
+    r"|(?:date|day|year) (?:of|was|is|did|on))\b",
+    re.IGNORECASE,
+)
+# How somebody can be reached: how it is asked for, and what it looks like. "Who invented the
+# telephone?" and "Is my e-mail address sold?" do not ask for it.
+_WANTED = r"\b(?:what|which|need|give|tell)\b[^?]{0,40}?\b"
+_CONTACTS = tuple(
+    (re.compile(rf"{_WANTED}(?:{asked})(?= *(?:\?|$|of\b|for\b))", re.IGNORECASE), re.compile(held))
+    for asked, held in (
+        ("(?:phone|telephone|fax|mobile) numbers?", r"(?<!\w)\+?\(?\d[\d ()./-]{5,}\d"),
+        ("e-?mail(?: address(?:es)?)?", r"[^\s@]@[\w-]+\.\w"),
+    )
+)
+_HOW_MANY = re.compile(
+    r"\bhow (?:many|much|large|big|high|long|old|far)\b"
+    r"|\bwhat (?:number|share|percentage|sum|amount)\b",
+    re.IGNORECASE,
+)
+# The same, for what is always said in numbers.
+_ASKS_AMOUNT = re.compile(
+    r"\bwhat (?:did|does|do|will|would)\b.*\bcost\b"
+    r"|\bwhat (?:is|was|are|were) (?:the|its|their|his|her) (?:\w+ ){0,2}(?:prices?|costs?|rent"
+    r"|fees?|salary|wage|population|area|height|length|width|depth|weight|age|capacity|budget|turnover"
+    r"|revenue|speed|distance|total|sum|amount|number)\b",
+    re.IGNORECASE,
+)
+_HOW_LONG = re.compile(
+    r"\bhow (?:long|old|many (?:years?|months?|weeks?|days?|decades?|centuries))\b", re.IGNORECASE
+)
+_WHO = re.compile(r"\b(?:who|whom|whose)\b", re.IGNORECASE)
+
+
+def asks_for(question: str) -> str | None:
+    """The kind of value a question asks for: "date", "number", or None."""
+    if _WHEN.search(question):
+        return "date"
+    return "number" if _HOW_MANY.search(question) else None
+
+
+def asks_for_contact(question: str) -> bool:
+    """Whether a question asks for a number to call or an e-mail address."""
+    return any(asked.search(question) for asked, _ in _CONTACTS)
+
+
+def holds_asked(question: str, text: str) -> bool | None:
+    """Whether a text holds a value of the kind asked for, other than the question's own.
+
+    Returns:
+        None when the question asks for neither date, number, person nor how to reach somebody.
+    """
+    for asked, held in _CONTACTS:
+        if asked.search(question):
+            return held.search(text) is not None
+    kind = asks_for(question)
+    if kind is None and not _WHO.search(question):
+        return None
+    found = dates(text) if kind == "date" else names(text) if kind is None else numbers(text)
+    if kind == "number" and _HOW_LONG.search(question):
+        found += dates(text)
+    own = {v.key for v in (*dates(question), *numbers(question), *names(question))}
+    return bool({v.key for v in found} - own)
+
+
+def offered_dates(question: str) -> list[Value]:
+    """Dates between which a question lets choose: "Was it on 2 May, on 3 May or on 4 May?".
+
+    Only at its end, and only if it asks for nothing else: "What was sold in 1990 or 1991?" and
+    "Did those who came in 1990 or 1991 stay?" take both as given.
+    """
+    run: list[Value] = []
+    joined = ""
+    for value in sorted(dates(question), key=lambda v: v.start):
+        between = question[run[-1].start + len(run[-1].text) : value.start] if run else ""
+        joined = between if run and _JOINED.fullmatch(between) else ""
+        run = [*run, value] if joined else [value]
+    if not joined or not _OR.search(joined):
+        return []
+    before, after = question[: run[0].start], question[run[-1].start + len(run[-1].text) :]
+    is_closed = _YES_OR_NO.match(question) and not _ASKS_OPENLY.search(question)
+    return run if not after.strip(" ?.!") and (is_closed or _APART.search(before)) else []
+
+
+def value_kind(question: str) -> str | None:
+    """The kind of value a question asks for or offers: "date", "number", or None."""
+    if kind := asks_for(question):
+        return kind
+    if offered_dates(question):
+        return "date"
+    return "number" if _ASKS_AMOUNT.search(question) else None
