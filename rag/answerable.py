@@ -33,8 +33,9 @@ _SOME_DAY = re.compile(
     r"|june|july|august|september|october|november|december)\b|\b\d+ (?:AD|BC|CE|BCE)\b",
     re.IGNORECASE,
 )
-_YEARS = re.compile(r"\b(\d{4})\s*(?:to|until|till|and|-|–|—)\s*(\d{4})\b")
-_SINCE = re.compile(r"\b(?:since|from|after) (?:[A-Za-z]+ )?(\d{4})\b")
+_TO_YEAR = r"\s*(?:to|until|till|and|-|–|—)\s*(?:[A-Za-z]+ )?"
+_YEARS = re.compile(rf"\b(\d{{4}}){_TO_YEAR}(\d{{4}})\b")
+_SINCE = re.compile(rf"\b(?:since|from|after) (?:[A-Za-z]+ )?(\d{{4}})\b(?!{_TO_YEAR}\d{{4}}\b)")
 # Not "How was it settled how many would come?"
 _COUNT = re.compile(
     r"\A(?:(?!\b(?:what|why|who|how|when|where|which)\b).)*\bhow many\b(.*)",
@@ -212,7 +213,9 @@ def _is_of_another_date(question: str, reply: Reply, hits: Sequence[Hit]) -> boo
     known = [v.key for v in dates(text)]
 
     def is_held(value: Value) -> bool:
-        return any(same_date(value.key, other) for other in known) or (
+        # "On 3 May" is of no year: it does not make a text one of 1993.
+        dated = [k for k in known if not k.startswith("?") or value.key.startswith("?")]
+        return any(same_date(value.key, other) for other in dated) or (
             value.text.isdigit() and _within(int(value.text), _said(reply), text)
         )
 
@@ -252,8 +255,10 @@ def _under_titles(passage: Passage) -> str:
 
 
 def _named(question: str, passage: str) -> float:
+    # "Which of them is the longest one?" gives no number.
     asked = [*names(question), *numbers(question), *dates(question)]
-    missing = unsupported(question, passage)
+    asked = [v for v in asked if fold(v.text) != "one"]
+    missing = [text for text in unsupported(question, passage) if fold(text) != "one"]
     return 1.0 - min(1.0, len(missing) / len(asked)) if asked else 1.0
 
 

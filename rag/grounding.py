@@ -6,9 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rag.dates import covers
 from rag.text import content_stems, fold, sentence_spans, stem, words
 from rag.types import Evidence
-from rag.values import dates, names, numbers, same_date
+from rag.values import dates, names, numbers
 
 _NEGATION = re.compile(
     r"\b(?:not|no|never|none|neither|nor|without|cannot|\w+n['’]t)\b", re.IGNORECASE
@@ -52,7 +53,7 @@ def unsupported(sentence: str, evidence: str) -> tuple[str, ...]:
     }
     known_words = {fold(w) for w in words(evidence)} | {v.key for v in names(evidence)}
     known_stems = {stem(w) for w in words(evidence)}
-    missing = [v.text for v in dates(sentence) if not any(_covers(k, v.key) for k in known_dates)]
+    missing = [v.text for v in dates(sentence) if not any(covers(k, v.key) for k in known_dates)]
     missing += [v.text for v in numbers(sentence) if v.key not in known_numbers]
     missing += [
         v.text
@@ -110,10 +111,3 @@ def _bare(text: str) -> str:
     """A text without its bullet, line wraps, case, punctuation and articles."""
     # A mark between digits is part of the number.
     return " ".join(_ARTICLES.sub(" ", _MARKS.sub(" ", fold(_BULLET.sub("", text)))).split())
-
-
-def _covers(known: str, said: str) -> bool:
-    """The evidence must say at least as much as the sentence: 2021 does not cover June 2021."""
-    return same_date(known, said) and all(
-        s == "?" or k != "?" for k, s in zip(known.split("-"), said.split("-"), strict=True)
-    )
