@@ -19,7 +19,7 @@ from rag.asking import asks_for_contact, holds_asked, offered_dates
 from rag.composing import Reply
 from rag.evidence import inverse_frequency, is_opposed_to
 from rag.grounding import unsupported
-from rag.text import content_stems, fold, stem, words
+from rag.text import content_stems, fold, held_stems, stem, words
 from rag.types import Evidence, Hit, Passage
 from rag.values import Value, dates, names, numbers, same_date
 
@@ -241,7 +241,7 @@ def _said(reply: Reply) -> str:
 
 
 def _covered(weights: Mapping[str, float], text: str) -> float:
-    total, present = sum(weights.values()), set(content_stems(text))
+    total, present = sum(weights.values()), held_stems(text)
     return sum(w for s, w in weights.items() if s in present) / total if total else 0.0
 
 

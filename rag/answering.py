@@ -171,10 +171,14 @@ class Answering:
         answered = [bool(p.evidence) and p.confidence >= least for p in run.parts]
         if not any(answered):
             return
+        shown = [
+            e for p, yes in zip(run.parts, answered, strict=True) if yes for e in p.reply.evidence
+        ]
         for part, has_answer, kind in zip(run.parts, answered, _PARTS, strict=False):
             if has_answer:
                 yield from self._reply_to(run, part)
-            else:
+            # What may answer it stands in the answer to another part: no word that it is not there.
+            elif not (part.evidence and any(holds(e, part.evidence[0]) for e in shown)):
                 yield show(run, own(kind))
 
     def _reply_to(self, run: Run, part: Part) -> Iterator[Event]:

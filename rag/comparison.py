@@ -29,9 +29,10 @@ _MEASURES: Mapping[str, tuple[int, _Read]] = {
     "citation_precision": (_MORE_IS_BETTER, lambda r: r.citation_precision),
     "evidence_recall": (_MORE_IS_BETTER, lambda r: r.evidence_recall),
     "disagreements": (_NEITHER, lambda r: r.disagreements),
-    "unsupported": (_LESS_IS_BETTER, lambda r: len(r.unsupported)),
+    # Who fails says nothing wrong, and that soon.
+    "unsupported": (_LESS_IS_BETTER, lambda r: None if r.error else len(r.unsupported)),
     "words": (_NEITHER, lambda r: r.words),
-    "seconds": (_LESS_IS_BETTER, lambda r: r.elapsed_ms / 1000),
+    "seconds": (_LESS_IS_BETTER, lambda r: None if r.error else r.elapsed_ms / 1000),
 }  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from rag.evidence import Opinion, in_context
 from rag.extent import holds_items, with_sentence_before
 from rag.polarity import is_polar, polar_stems, spoken_of, told
 from rag.scope import are_apart, of_another_part, of_other_periods, of_other_times
-from rag.text import content_stems, stem, words
+from rag.text import content_stems, held_stems, stem, words
 from rag.types import Evidence
 from rag.values import Value, among, dates, excludes, is_named, names, numbers
 
@@ -190,13 +190,13 @@ def _speaks_of(
         return covered >= MIN_COVERAGE
     # Not those above it: in a folder about Norlund all documents are titled so.
     named = {s for value in names(question) for s in content_stems(value.text)}
-    said = set(content_stems(with_sentence_before(item).text))
+    said = held_stems(with_sentence_before(item).text)
     return covered >= MIN_COVERAGE_JUDGED or (bool(named) and named <= said)
 
 
 def _coverage(item: Evidence, asked: set[str], weights: Mapping[str, float]) -> float:
     # "It cost 3.4 million" says what "it" is in the sentence before.
-    said = set(content_stems(with_sentence_before(item).text))
+    said = held_stems(with_sentence_before(item).text)
     total = sum(weights.get(s, 0.0) for s in asked)
     return sum(weights.get(s, 0.0) for s in asked & said) / total if total else 0.0
 

@@ -19,7 +19,9 @@ from rag.extent import (
     asks,
     is_heading,
     is_scrap,
+    is_step,
     wants_list,
+    wants_steps,
     with_list,
     with_next,
     with_reply,
@@ -147,17 +149,18 @@ def select(
         most: At most so many.
         weights: Of the question's stems; see `inverse_frequency`.
         question: One that asks for several things gets whole lists, unless it names a date: then
-            the items that hold it.
+            the items that hold it. One that asks how to do something gets all steps.
     """
     left = [e for e in evidence if e.score >= evidence[0].score - SCORE_MARGIN]
-    whole_lists = wants_list(question)
+    whole_lists, whole_steps = wants_list(question), wants_steps(question)
     asked = {v.key for v in dates(question)}
     chosen: list[Evidence] = []
     covered: set[str] = set()
     while left and len(chosen) < most:
         best = max(left, key=lambda e: e.score + WEIGHT_NEW * _new(e.text, covered, weights))
         left.remove(best)
-        whole = _whole(best, whole_lists=whole_lists, asked=asked)
+        is_listed = whole_lists or (whole_steps and is_step(best))
+        whole = _whole(best, whole_lists=is_listed, asked=asked)
         if not any(_repeats(whole, other) for other in chosen):
             chosen.append(whole)
             covered |= set(content_stems(whole.text))

@@ -23,6 +23,12 @@ _LIST = re.compile(
 )
 _LIST_ITEM = re.compile(r"[ \t]*(?:[-*•✓‣▪]|\d{1,3}[.)]|\(?[a-z]\))\s+")
 _ROW_CHARS = 400
+_STEPS = re.compile(
+    r"\bhow (?:do|can|should|must|shall|would) (?:i|we|you|one)\b|\bhow to\b"
+    r"|\b(?:steps|procedure)\b",
+    re.IGNORECASE,
+)
+_NUMBERED = re.compile(r"[ \t]*\d{1,3}[.)]\s+")
 # A sentence that leans on one that leans: so far back, and no further.
 _MOST_LEANT_ON = 2
 _LEAD_CHARS = 1_500
@@ -33,6 +39,16 @@ _NUMBER = re.compile(r"\d[\d.,/%]*")
 def wants_list(question: str) -> bool:
     """Whether a question asks for several things: "Which agreements ...", "List all ..."."""
     return bool(_LIST.search(question))
+
+
+def wants_steps(question: str) -> bool:
+    """Whether a question asks how to do something: "How do I change the filter?"."""
+    return bool(_STEPS.search(question))
+
+
+def is_step(item: Evidence) -> bool:
+    """Whether a piece of evidence is an item of a list with numbers."""
+    return _NUMBERED.match(item.text) is not None
 
 
 def with_sentence_before(item: Evidence) -> Evidence:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,11 +14,21 @@ from rag.config import Config
 from rag.disagreement import comparable
 from rag.evidence import Opinion, inverse_frequency, judge, opposed_last, score_sentences
 from rag.extent import leans, with_lead
+from rag.forms import other_forms
 from rag.protocols import Embedder, Judge, Snapshot
 from rag.retrieval import retrieve
 from rag.run import Part
-from rag.text import content_words, stem
+from rag.text import content_stems, content_words, stem
 from rag.types import Hit
+
+# Words of questions that say nothing of what is sought.
+_OF_ASKING = frozenset(
+    map(
+        stem,
+        "get got happen mean find found document file text summarise summarize describe explain "
+        "mention state mentioned know want need see look go come make use called may might must shall".split(),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +63,7 @@ class Finder:
         part.weights = {
             s: inverse_frequency(n, snapshot.passage_count) for s, n in frequencies.items()
         }
-        part.missing = tuple(word for word in asked if not frequencies[stem(word)])
+        part.missing = missing(asked, frequencies, part.hits, snapshot)
         scored = score_sentences(
             part.question, vector, with_leads(part.hits, snapshot),
             embed=self.embedder.embed_sentences,
@@ -95,6 +105,18 @@ def stem_frequencies(asked: Sequence[str], snapshot: Snapshot) -> dict[str, int]
     """
     counts = snapshot.passage_frequencies(asked)
     return {stem(word): counts[word] for word in sorted(counts, key=lambda w: counts[w])}
+
+
+def missing(
+    asked: Sequence[str], frequencies: Mapping[str, int], hits: Sequence[Hit], snapshot: Snapshot
+) -> tuple[str, ...]:
+    """The words that no passage holds, in no form, nor what stands above those that were found."""
+    above = " ".join(f"{h.passage.title} {h.passage.heading}" for h in hits)
+    known = set(content_stems(above)) | _OF_ASKING
+    absent = [w for w in asked if not frequencies[stem(w)] and stem(w) not in known]
+    forms = {word: other_forms(word) for word in absent}
+    counts = snapshot.passage_frequencies([f for each in forms.values() for f in each])
+    return tuple(w for w in absent if not any(counts[f] for f in forms[w]))
 
 
 def with_leads(hits: Sequence[Hit], snapshot: Snapshot) -> list[Hit]:

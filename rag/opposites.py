@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
-from rag.text import STOPWORDS, fold, stem, words
+from rag.text import STOPWORDS, fold, words
 
 _NOT = re.compile(r"\b(?:not|never|cannot|no longer|unable)\b|n['’]t\b", re.IGNORECASE)
 # "Whether or not" and "may or may not" leave it open; "not only" says yes.
@@ -54,19 +54,33 @@ def is_opposed(question: str, text: str) -> bool:
 
 
 def is_turned(word: str, said: Set[str]) -> bool | None:
-    """Whether the stems of a text say the opposite of one stem; for polar questions.
+    """Whether a text says the opposite of a word, both as `base_form`; for polar questions.
 
     Returns:
-        None when neither it, nor its like, nor its opposite is there.
+        None when neither its like nor its opposite is there.
     """
-    if word in said:
-        return False
-    if any(prefix + word in said for prefix in ("un", "non", "non-")):
-        return True
     sides = [s for s in _sides(of_polar=True).get(word, []) if not s.is_before_same]
     if any(said & side.same for side in sides):
         return False
     return True if any(said & side.other for side in sides) else None
+
+
+@lru_cache(maxsize=65536)
+def base_form(word: str) -> str:
+    """A word without case and the endings that every noun or verb takes, less than a stem.
+
+    A stem takes "position" for "positive", "response" for "responsible", "nature" for "natural".
+    """
+    found = fold(word).removesuffix("'s")
+    if len(found) > 4 and found.endswith(("ies", "ied")):
+        return found[:-3] + "y"
+    for ending, least in (("ing", 6), ("ed", 5), ("es", 5), ("s", 4), ("ly", 7)):
+        if len(found) >= least and found.endswith(ending) and not found.endswith("ss"):
+            found = found.removesuffix(ending)
+            break
+    if len(found) > 3 and found[-1] == found[-2] and found[-1] not in "aeosl":
+        found = found[:-1]  # stopped
+    return found[:-1] if len(found) > 3 and found[-1] == "e" and found[-2] != "e" else found
 
 
 def _is_excluded(question: str, text: str) -> bool:
@@ -82,11 +96,11 @@ def _is_excluded(question: str, text: str) -> bool:
 
 
 def _places(text: str) -> dict[str, set[str]]:
-    """The stems of a text, each with those that it stands before, "" at the end."""
-    stems = [(stem(w), fold(w) in STOPWORDS) for w in words(text)]
+    """The words of a text, each with those that it stands before, "" at the end."""
+    forms = [(base_form(w), fold(w) in STOPWORDS) for w in words(text)]
     found: dict[str, set[str]] = {}
     following = ""
-    for word, is_empty in reversed(stems):
+    for word, is_empty in reversed(forms):
         found.setdefault(word, set()).add(following)
         following = following if is_empty else word
     return found
@@ -108,7 +122,7 @@ def _sides(*, of_polar: bool = False) -> Mapping[str, list[_Side]]:
     for line in (line for line in listed if line and not line.startswith("#")):
         if line.startswith("=" if of_polar else "?"):
             continue
-        first, second = map(_stems, line.lstrip("~?=").split(":"))
+        first, second = map(_forms, line.lstrip("~?=").split(":"))
         for (firm, same), (other, _) in ((first, second), (second, first)):
             for word in firm:
                 side = _Side(same, other - same, line.startswith("~"))
@@ -116,7 +130,7 @@ def _sides(*, of_polar: bool = False) -> Mapping[str, list[_Side]]:
     return found
 
 
-def _stems(side: str) -> tuple[frozenset[str], frozenset[str]]:
+def _forms(side: str) -> tuple[frozenset[str], frozenset[str]]:
     """Stems of the words before the bar, and of all."""
-    firm, _, vague = (frozenset(map(stem, words(part))) for part in side.partition("|"))
+    firm, _, vague = (frozenset(map(base_form, words(part))) for part in side.partition("|"))
     return firm, firm | vague

@@ -29,7 +29,7 @@ OWN_TEXTS: Mapping[OwnKind, str] = {
     "part_second": "The documents do not answer the second part of the question.",
     "part_third": "The documents do not answer the third part of the question.",
     "documents": "There are {n:,} documents; the first {most} say:",
-    "sentences": "{n} sentences name one or more; the first {most}:",
+    "sentences": "At least {n} sentences name one or more; the first {most}:",
     "differ": "The sources differ: {said}.",
 }
 

@@ -6,7 +6,7 @@ import re
 from itertools import pairwise
 
 from rag.conversation import ASKING, JOINT, completed, refers_back, with_names
-from rag.text import content_stems
+from rag.text import content_stems, content_words
 
 MOST_PARTS = 3
 # After the question word an auxiliary verb, or a noun with one, must follow: in "the town where and
@@ -14,7 +14,7 @@ MOST_PARTS = 3
 _JOINT = re.compile(rf"{JOINT}|(?<=\?)\s+(?=\S)", re.IGNORECASE)
 _ASKS = re.compile(rf"^(?:\W*(?:\w+\W+){{0,3}})?{ASKING}\b", re.IGNORECASE)
 _FEW_STEMS = 2
-_MIN_WORDS = 4
+_MIN_WORDS = 3
 
 
 def parts(question: str) -> list[str]:
@@ -33,8 +33,16 @@ def parts(question: str) -> list[str]:
     whole = pieces[:1]
     for before, piece in pairwise(pieces):
         leans = refers_back(piece) or len(content_stems(piece)) < _FEW_STEMS
-        whole.append(completed(piece, before) if leans else with_names(piece, before))
+        whole.append(_behind(piece, before) if leans else with_names(piece, before))
     return whole
+
+
+def _behind(piece: str, before: str) -> str:
+    """A part that leans, with what the one before it is about; not with what that one asks."""
+    whole = completed(piece, before)
+    if not whole.startswith(before):
+        return whole
+    return f"{piece.rstrip(' ?')} ({' '.join(content_words(before))})?"
 
 
 def _asks_something(piece: str) -> bool:

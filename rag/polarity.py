@@ -7,10 +7,10 @@ none costs more trust than one that is missed.
 from __future__ import annotations
 
 import re
-from collections.abc import Set
+from collections.abc import Mapping
 
-from rag.opposites import is_turned
-from rag.text import content_stems, stem, words
+from rag.opposites import base_form, is_turned
+from rag.text import content_stems, content_words, stem, words
 
 _DO = "is|are|was|were|am|do|does|did|can|could|may|might|must|should|shall|will|would|has|have|had"
 # "According to the lease, are pets allowed?"
@@ -47,7 +47,8 @@ _CLAUSE = re.compile(
 _NOT = re.compile(
     r"\b(?:neither\b.*?\bnor|not|never|none|neither|nor|nobody|nothing|nowhere|cannot|unlikely"
     r"|no (?:one|longer|way|case|event)|hardly|barely|rarely|seldom|vot\w+ against|ruled? out"
-    r"|(?:fail(?:s|ed)?|refus(?:es?|ed)|declin(?:es?|ed)) to|lack(?:s|ed|ing)?)\b|n['’]t\b",
+    r"|(?:fail(?:s|ed)?|refus(?:es?|ed)|declin(?:es?|ed)) to"
+    r"|(?:decid|advis|warn|rul)ed against|withheld|short of|lack(?:s|ed|ing)?)\b|n['’]t\b",
     re.IGNORECASE,
 )
 # "Without notice", "no dissenting votes" deny what they stand before, and nothing else.
@@ -126,7 +127,7 @@ def told(question: str, sentence: str) -> tuple[str, bool] | None:
     """
     if reply := _REPLY.search(sentence):
         return _short(sentence, ""), reply[1].lower() == "no"
-    asked = polar_stems(question)
+    asked = _asked(question)
     unknown = _UNKNOWN.search(sentence)
     if _OPEN.search(sentence) or (unknown and stem(unknown.group().split()[-1]) not in asked):
         return None
@@ -143,14 +144,14 @@ def told(question: str, sentence: str) -> tuple[str, bool] | None:
 
 def spoken_of(question: str, sentence: str) -> set[str]:
     """The question's stems that a sentence holds, or for which it has their like or opposite."""
-    return set(_touched(polar_stems(question), sentence))
+    return set(_touched(_asked(question), sentence))
 
 
 Clause = tuple[str, set[str], int]
 """Text, what it touches of the question, and how often it turns it round."""
 
 
-def _clauses(asked: Set[str], sentence: str, own: list[str]) -> list[Clause]:
+def _clauses(asked: Mapping[str, str], sentence: str, own: list[str]) -> list[Clause]:
     # In "exports rose although imports fell" nothing is turned round.
     whole = _touched(asked, sentence)
     found = []
@@ -171,7 +172,7 @@ def _repeats(clause: Clause, clauses: list[Clause]) -> bool:
     return bool(clause[2]) and clause[1] <= touched and is_fewer
 
 
-def _negations(asked: Set[str], clause: str, own: list[str]) -> int:
+def _negations(asked: Mapping[str, str], clause: str, own: list[str]) -> int:
     """How often a clause denies; not what the question's own "without" or "fail" asks for."""
     text = re.sub(r"^\W*(?:yes|no),", " ", _VOID.sub(" ", clause), flags=re.IGNORECASE)
     found = [m.group() for m in _NOT.finditer(text)]
@@ -180,11 +181,26 @@ def _negations(asked: Set[str], clause: str, own: list[str]) -> int:
     return sum(not any(word.casefold().startswith(o) for o in own) for word in found)
 
 
-def _touched(asked: Set[str], text: str) -> dict[str, bool]:
+def _touched(asked: Mapping[str, str], text: str) -> dict[str, bool]:
     """Of the stems asked for those that a text speaks of, and whether it says the opposite."""
     said = {stem(word) for word in words(text)}
-    found = {word: is_turned(word, said) for word in asked}
+    forms = {base_form(word) for word in words(text)}
+
+    def is_opposite(stemmed: str) -> bool | None:
+        if stemmed in said:
+            return False
+        if any(prefix + stemmed in said for prefix in ("un", "non", "non-")):
+            return True
+        return is_turned(asked[stemmed], forms)
+
+    found = {word: is_opposite(word) for word in asked}
     return {word: turned for word, turned in found.items() if turned is not None}
+
+
+def _asked(question: str) -> dict[str, str]:
+    """The stems that are asked about, each with its word without plain endings."""
+    stems = polar_stems(question)
+    return {stem(w): base_form(w) for w in content_words(question) if stem(w) in stems}
 
 
 def _short(sentence: str, clause: str) -> str:

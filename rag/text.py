@@ -177,10 +177,27 @@ def words(text: str) -> list[str]:
     return _WORD.findall(text)
 
 
+# What no decomposition takes apart; the index folds them the same.
+_LETTERS = str.maketrans(
+    {
+        "ı": "i",
+        "ə": "a",
+        "’": "'",
+        "ł": "l",
+        "ø": "o",
+        "đ": "d",
+        "ð": "d",
+        "æ": "ae",
+        "œ": "oe",
+        "þ": "th",
+    }
+)
+
+
 @lru_cache(maxsize=65536)
 def fold(word: str) -> str:
     """A word without case and diacritics, for comparing: ``fold("Türkiye") == "turkiye"``."""
-    decomposed = unicodedata.normalize("NFKD", word.casefold().replace("ı", "i").replace("’", "'"))
+    decomposed = unicodedata.normalize("NFKD", word.casefold().translate(_LETTERS))
     return "".join(c for c in decomposed if not unicodedata.combining(c))
 
 
@@ -203,3 +220,8 @@ def content_words(text: str) -> list[str]:
 def content_stems(text: str) -> list[str]:
     """Stems of `content_words`."""
     return [stem(w) for w in content_words(text)]
+
+
+def held_stems(text: str) -> set[str]:
+    """Stems of `content_words`, and of the parts of those with hyphens: the index has these."""
+    return {stem(part) for w in content_words(text) for part in (w, *w.split("-")) if part}

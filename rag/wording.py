@@ -13,6 +13,8 @@ from rag.types import Checked, Citation, Evidence, Passage, Sentence
 
 _BULLET = re.compile(r"^[ \t]*(?:[-*•‣]|\(?\d{1,3}[.)])[ \t]+")
 
+_LONE = re.compile(r"^[ \t]*(?:[-*•‣](?![ \t]*\d)|\(?\d{1,2}[.)])[ \t]+")
+
 
 def page_of(snapshot: Snapshot, passage: Passage, at: int) -> int | None:
     """Page of a character of a passage's document; a passage may run over several pages."""
@@ -80,7 +82,8 @@ def _readable(text: str) -> str:
     lines = [" ".join(text[s.start : s.end].split()) for s in sentence_spans(text)]
     if sum(bool(_BULLET.match(line)) for line in lines) > 1:
         return "\n".join(lines)
-    return " ".join(_BULLET.sub("", line) for line in lines)
+    # "100. Yıl Üniversitesi" and "- 5 degrees" are no items: a lone number is part of the name.
+    return " ".join(_LONE.sub("", line) for line in lines)
 
 
 def marked(sentence: Sentence) -> str:

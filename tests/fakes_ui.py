@@ -188,7 +188,9 @@ class FakeAssistant:
         hits = tuple(Hit(_passage(d, s), score, 1, 1, 0.5) for score, d, s in found[:3])
         times = {"retrieve": 12.0, "evidence": 240.0, "total": 1310.0}
         if not found or found[0][0] < min(2, len(wanted)):
-            yield _own(question, searched, Own("refused"), hits=hits, timings_ms=times)
+            yield _own(
+                question, searched, Own("refused"), hits=hits, confidence=0.2, timings_ms=times
+            )
             return
         best = [f for f in found if f[0] >= found[0][0] - 1][:3]
         citations = tuple(_citation(i, d, s) for i, (_, d, s) in enumerate(best, start=1))

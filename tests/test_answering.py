@@ -3,13 +3,15 @@
 import pytest
 
 from rag.answering import NOT_SAID, NOTHING_INDEXED, Answering
+from rag.composing import Reply
 from rag.config import Config
 from rag.errors import QuestionError
-from rag.run import Run
+from rag.own_words import OWN_TEXTS
+from rag.run import Part, Run
 from rag.types import Answer, Checked, Document, Stage
 from tests import fakes
 from tests.fakes import HashEmbedder, OverlapJudge, ScriptedGenerator
-from tests.makers import passage
+from tests.makers import evidence, passage
 
 EMBASSY = "The embassy was opened in August 1992. Trade grew in most of the years after that."
 DECLARATION_A = "The Shusha Declaration was signed on June 15, 2021 by both leaders."
@@ -210,3 +212,19 @@ def test_thanks_are_no_part_of_what_a_follow_up_follows() -> None:
     history = [("When was the consulate in Kars opened?", "In 2004."), ("Thanks!", "Welcome.")]
     found = answer("And in Ganja?", passage(EMBASSY), history=history)
     assert found.standalone_question == "When was the consulate in Ganja opened?"
+
+
+def test_a_part_whose_answer_is_shown_is_not_said_to_be_unanswered() -> None:
+    shown = evidence("Staff tell their manager by 9:30 on the first day.")
+    elsewhere = evidence("The cafe is closed.", "b.md")
+    first = Part("Whom do I tell?", evidence=[shown], replies=[Reply((shown,))], confidence=0.9)
+    second = Part("And when?", evidence=[shown], replies=[Reply((shown,))], confidence=0.1)
+    other = Part("And where?", evidence=[elsewhere], replies=[Reply((elsewhere,))], confidence=0.1)
+    answering = Answering(Config(), HashEmbedder(), ScriptedGenerator(), None, writes=False)
+
+    def said(*parts: Part) -> list[str]:
+        asked = Run("Whom do I tell, and when?", parts=list(parts))
+        return [checked.sentence.text for checked in answering._reply(asked)]
+
+    assert said(first, second) == [shown.text]
+    assert said(first, other) == [shown.text, OWN_TEXTS["part_second"]]

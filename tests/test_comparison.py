@@ -122,3 +122,14 @@ def test_the_command_shows_both_runs(tmp_path, capsys) -> None:
 def test_without_a_file_and_without_runs_there_is_nothing_to_do(capsys) -> None:
     assert cli.main(["evaluate"]) == cli.USAGE
     assert "There is no question set." in capsys.readouterr().err
+
+
+def test_what_failed_is_neither_quick_nor_honest() -> None:
+    first = [replace(result(str(i)), unsupported=("1999",)) for i in range(40)]
+    second = [
+        replace(result(str(i)), status="failed", error="out of memory", elapsed_ms=1.0)
+        for i in range(40)
+    ]
+    found = verdicts(first, second, 0)
+    assert "unsupported" not in found
+    assert "seconds" not in found

@@ -165,6 +165,15 @@ def test_select_takes_a_list_as_a_whole() -> None:
     assert select(found, most=1, weights={})[0].text == text
 
 
+def test_who_asks_how_to_do_it_gets_all_steps() -> None:
+    text = "1. Switch the fan off.\n2. Open the lid.\n3. Pull the filter out."
+    found = [e for e in scored(hit(text)) if "filter" in e.text]
+    chosen = select(found, most=1, weights={}, question="How do I change the filter?")
+    assert chosen[0].text == text
+    chosen = select(found, most=1, weights={}, question="Where is the filter?")
+    assert chosen[0].text == "3. Pull the filter out."
+
+
 def test_a_sentence_that_announces_a_list_is_scored_by_what_the_list_says() -> None:
     text = "Three things happened:\n- trade grew\n- the embassy was opened\n- a war ended"
     best = scored(hit(f"{text}\nRain fell on all days."))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.extent import with_lead, with_sentence_before
+from rag.extent import wants_steps, with_lead, with_sentence_before
 from rag.types import Evidence
 from tests.makers import passage
 
@@ -59,3 +59,9 @@ def test_a_passage_that_begins_with_it_begins_earlier() -> None:
 def test_other_passages_stay_as_they_are(text: str) -> None:
     begin = "It drains" if "It drains" in text else "A wide basin"
     assert cut(text, begin)[0] == text.index(begin)
+
+
+def test_how_to_asks_for_steps() -> None:
+    assert wants_steps("How do I change the filter?")
+    assert wants_steps("Tell me how to change the filter")
+    assert not wants_steps("How do fish breathe?")

@@ -91,3 +91,17 @@ def test_words_are_counted_as_the_index_counts_them(tmp_path) -> None:
         finder.read(part, finder.search(part, library.snapshot(), None), library.snapshot())
     assert part.missing == ("smoking", "allowed")
     assert part.weights["warehous"] == part.weights["leas"] < part.weights["smoke"]
+
+
+def test_other_forms_and_headings_are_not_missing(tmp_path) -> None:
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "a.md").write_text(
+        "# Bridges of Velm\n\nChildren travel free. The ferry became slow."
+    )
+    with open_library(tmp_path) as library:
+        library.sync()
+        snapshot = library.snapshot()
+        finder = Finder(Config(), HashEmbedder(), None)
+        part = Part("Where in Velm do I find out if a child may become a pilot?")
+        finder.read(part, finder.search(part, snapshot, None), snapshot)
+    assert part.missing == ("pilot",)

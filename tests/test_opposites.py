@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.opposites import is_opposed
+from rag.opposites import base_form, is_opposed
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,29 @@ def test_opposed(question, text) -> None:
         ("What can't the ferry carry?", "The ferry is unsuitable for lorries."),
         ("At least how many came?", "Most of the town, nine hundred people, came."),
         ("When was the bridge opened?", "The bridge was closed in 1990."),
+        # Words that share a stem with one that has an opposite.
+        ("What is the position of the town on the bridge?", "The town took a negative view of it."),
+        ("What was the response of the mayor?", "The mayor called the strike irresponsible."),
+        ("What was the effect of the vaccine?", "In the trial the vaccine was ineffective."),
+        ("What is the nature of the course?", "It is on artificial lakes."),
+        ("What activities does the club offer?", "The club has been inactive since 2019."),
     ],
 )
 def test_not_opposed(question, text) -> None:
     assert not is_opposed(question, text)
+
+
+@pytest.mark.parametrize(
+    ("words", "form"),
+    [
+        ("increase increases increased increasing", "increas"),
+        ("allow allows allowed allowing", "allow"),
+        ("stop stops stopped stopping", "stop"),
+        ("rely relies relied", "rely"),
+        ("position", "position"),
+        ("positive positively", "positiv"),
+        ("pass passes passed", "pass"),
+    ],
+)
+def test_plain_endings(words, form) -> None:
+    assert {base_form(word) for word in words.split()} == {form}

@@ -117,3 +117,16 @@ def test_a_name_that_holds_not_all_that_is_said_is_not_meant() -> None:
 
 def test_a_document_without_sentences_says_nothing() -> None:
     assert asked("What is this document about?", document(text="Harbours\n", title="Bread")) == []
+
+
+def test_what_leans_on_the_sentence_before_stands_in_no_summary() -> None:
+    text = "The Ans Trust cares for the harbours of Velm. It sells harbours, ships, fish and coal."
+    found = asked("What is this text about?", document(text=text, title="Velm"))
+    assert [e.text for e in found] == ["The Ans Trust cares for the harbours of Velm."]
+
+
+def test_the_name_of_a_file_is_a_name() -> None:
+    other = document("bread-2.md", "My aunt bakes bread of rye and wheat on Sundays.", "Bread")
+    assert {e.passage.doc_id for e in asked("Summarise bread-2.md", document(), other)} == {
+        "bread-2.md"
+    }

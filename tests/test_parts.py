@@ -32,6 +32,14 @@ from rag.parts import parts
             ],
         ),
         (
+            "When was the plant opened and how many people work there?",
+            ["When was the plant opened", "how many people work there (plant opened)?"],
+        ),
+        (
+            "When was Lumora founded, and who founded it?",
+            ["When was Lumora founded", "who founded Lumora?"],
+        ),
+        (
             "What was the trade volume in 2020, and when did Corvia close its border with Ilmar?",
             [
                 "What was the trade volume in 2020",

@@ -42,6 +42,7 @@ from tests.test_reader_formats import code, read
             "Town: Kars | Year: 1992\n\nSource: the office\nDate: 2020\nState: draft",
         ),
         ("Title\n\nTown,Year\nKars,1992\n", "Title\n\nTown: Kars | Year: 1992"),
+        (",2020,2021\nIncome,2140,2610\n", "Income | 2020: 2140 | 2021: 2610"),
     ],
 )
 def test_an_empty_row_ends_a_table_of_a_sheet(tmp_path, source, text) -> None:

@@ -295,6 +295,16 @@ def test_a_refusal_says_what_was_searched_and_what_could_be_asked():
     assert "What the documents do answer nearby" in html
 
 
+def test_what_is_refused_by_a_rule_has_no_probability():
+    hits = (Hit(Passage("rivers.md", 0, 6, "Rivers", title="T"), 1.0),)
+    html = show(
+        answered(status="abstained", text="Not said.", hits=hits, confidence=0.0),
+        searched=Searched(3, 1204, 0.5),
+    )
+    assert "1,204 passages" in html
+    assert "probability" not in html
+
+
 def test_copies_have_footnotes_and_nothing_active():
     turn = turn_of(answered(cite("The Tarn has fish & eels."), question="What [fish](x)?"))
     assert copying.as_text(turn, EN) == (

@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from rag.text import content_stems, fold, normalise, sentence_spans, stem, words
+from rag.text import content_stems, fold, held_stems, normalise, sentence_spans, stem, words
 
 
 def sentences(text: str) -> list[str]:
@@ -79,7 +79,10 @@ def test_a_megabyte_without_an_end_is_one_sentence() -> None:
 def test_words_are_folded_and_stemmed() -> None:
     assert fold("Türkiye") == "turkiye"
     assert fold("Qarabağ") == fold("QARABAĞ") == "qarabag"
+    assert fold("Łódź") == "lodz"
+    assert fold("Əliyev") == "aliyev"
     assert stem("agreements") == stem("Agreement")
+    assert held_stems("the Turkey-Kars talks") == {"turkey-kar", "turkey", "kar", "talk"}
     assert words("Kuçuk Kainardji (1774), U.S. don't") == [
         "Kuçuk", "Kainardji", "1774", "U.S", "don't",
     ]  # fmt: skip

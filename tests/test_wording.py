@@ -54,3 +54,13 @@ def test_a_copy_that_was_cited_with_a_quote_is_not_shown_again():
 
     assert first == [(1, 2)]
     assert list(quote(run, copy)) == []
+
+
+def test_a_lone_number_is_no_bullet():
+    run = Run("What happened?")
+    texts = ("100. Yıl University lies in Van.", "- 5 degrees were measured.", "- Ink is sold.")
+    shown = [
+        next(quote(run, Evidence(passage(t, t), 0, len(t), t, 1, 0, 0, 1))).sentence.text
+        for t in texts
+    ]
+    assert shown == [*texts[:2], "Ink is sold."]

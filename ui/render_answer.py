@@ -158,7 +158,8 @@ def _searched(turn: Turn, answer: Answer, words: Words) -> str:
         documents=words.count("documents", turn.searched.documents),
     )
     share, least = round(100 * answer.confidence), round(100 * turn.searched.least)
-    if share < least:
+    # A reply that lacks what any answer would hold is refused whatever its probability.
+    if answer.confidence > 0 and share < least:
         said += " " + words("refused.read", share=share, least=least)
     if answer.missing:
         said += " " + words("refused.missing", words=", ".join(answer.missing))

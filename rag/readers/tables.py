@@ -178,9 +178,11 @@ def _could_name(cells: list[str]) -> bool:
     short = all(len(cell) <= _LABEL_CHARS for cell in filled)
     years = [cell for cell in filled if _is_number(cell)]
     words = len(filled) > len(years)
-    # "Country, 2019, 2020" names columns as well: a word first, years after it.
-    as_years = not years or (words and filled[0] not in years and all(map(_is_year, years)))
-    return short and words and as_years and len(set(filled)) == len(filled)
+    # "Country, 2019, 2020" names columns as well, and so does no word before years.
+    is_bare = not cells[0] and 1 < len(filled) == len(years)
+    is_behind = is_bare or (words and filled[0] not in years)
+    as_years = not years or (is_behind and all(map(_is_year, years)))
+    return short and (words or is_bare) and as_years and len(set(filled)) == len(filled)
 
 
 def _is_number(cell: str) -> bool:

@@ -20,7 +20,7 @@ TEXTS = {
     "own.part_second": "Sənədlər sualın ikinci hissəsinə cavab vermir.",
     "own.part_third": "Sənədlər sualın üçüncü hissəsinə cavab vermir.",
     "own.documents": "{n} sənəd var; ilk {most} sənəddə deyilir:",
-    "own.sentences": "{n} cümlədə ən azı biri çəkilir; ilk {most} cümlə:",
+    "own.sentences": "Ən azı {n} cümlədə biri çəkilir; ilk {most} cümlə:",
     "own.differ": "Mənbələr ziddiyyət təşkil edir: {said}.",
     # --- why a file could not be read
     "error.empty": "Fayl boşdur",

@@ -21,7 +21,7 @@ TEXTS = {
     "own.part_second": "Belgeler sorunun ikinci kısmını yanıtlamıyor.",
     "own.part_third": "Belgeler sorunun üçüncü kısmını yanıtlamıyor.",
     "own.documents": "{n} belge var; ilk {most} belge şunları söylüyor:",
-    "own.sentences": "{n} cümlede en az bir tanesi geçiyor; ilk {most} cümle:",
+    "own.sentences": "En az {n} cümlede bir tanesi geçiyor; ilk {most} cümle:",
     "own.differ": "Kaynaklar çelişiyor: {said}.",
     # --- why a file could not be read
     "error.empty": "Dosya boş",
