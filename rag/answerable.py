@@ -15,10 +15,11 @@ from functools import cache
 from importlib.resources import files
 from statistics import NormalDist
 
-from rag.asking import asks_for_contact, holds_asked, offered_dates
+from rag.asking import asks_for_contact, dated_by, holds_asked, offered_dates
 from rag.composing import Reply
 from rag.evidence import inverse_frequency, is_opposed_to
 from rag.grounding import unsupported
+from rag.scope import above
 from rag.text import content_stems, fold, held_stems, stem, words
 from rag.types import Evidence, Hit, Passage
 from rag.values import Value, dates, names, numbers, same_date
@@ -219,11 +220,25 @@ def _is_of_another_date(question: str, reply: Reply, hits: Sequence[Hit]) -> boo
             value.text.isdigit() and _within(int(value.text), _said(reply), text)
         )
 
+    asked = dated_by(question)
+    if asked and all(_is_elsewhen(value, reply) for value in asked):
+        return True
     # Of the dates that it offers one is enough. "The 1970s" are more than the year 1970.
     options = offered_dates(question)
     given = [v for v in dates(question) if v not in options and not v.text.endswith("s")]
     lacks_option = bool(options) and not any(map(is_held, options))
     return lacks_option or not all(map(is_held, given))
+
+
+def _is_elsewhen(asked: Value, reply: Reply) -> bool:
+    """Whether a reply says when, and that is another time than the one asked about."""
+    titles = "\n".join(f"{e.passage.doc_id} {above(e)}" for e in reply.evidence)
+    said = [v for v in dates(_said(reply)) if not v.key.startswith("?")]
+    known = [v.key for v in (*said, *dates(titles))]
+    is_held = any(same_date(asked.key, key) for key in known)
+    text = f"{_said(reply)} {titles}"
+    is_within = asked.text.isdigit() and _within(int(asked.text), _said(reply), text)
+    return bool(said) and not is_held and not is_within
 
 
 def _within(year: int, said: str, text: str) -> bool:

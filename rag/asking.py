@@ -41,6 +41,10 @@ _ASKS_AMOUNT = re.compile(
     r"|revenue|speed|distance|total|sum|amount|number)\b",
     re.IGNORECASE,
 )
+_AT = re.compile(
+    r"\b(?:in|on|during|for|from|of|year)(?: the (?:year|month) (?:of )?)?\s*\Z",
+    re.IGNORECASE,
+)
 _HOW_LONG = re.compile(
     r"\bhow (?:long|old|many (?:years?|months?|weeks?|days?|decades?|centuries))\b", re.IGNORECASE
 )
@@ -95,6 +99,17 @@ def offered_dates(question: str) -> list[Value]:
     before, after = question[: run[0].start], question[run[-1].start + len(run[-1].text) :]
     is_closed = _YES_OR_NO.match(question) and not _ASKS_OPENLY.search(question)
     return run if not after.strip(" ?.!") and (is_closed or _APART.search(before)) else []
+
+
+def dated_by(question: str) -> list[Value]:
+    """The dates with a year at which a question sets what it asks: "How many came in 1999?".
+
+    Not "the 2020 war", which is a name, nor what a question for a date holds beside it.
+    """
+    if asks_for(question) == "date" or offered_dates(question):
+        return []
+    found = [v for v in dates(question) if not v.key.startswith("?")]
+    return [v for v in found if not v.text.endswith("s") and _AT.search(question, 0, v.start)]
 
 
 def value_kind(question: str) -> str | None:

@@ -23,11 +23,12 @@ from rag.types import Hit
 
 # Words of questions that say nothing of what is sought.
 _OF_ASKING = frozenset(
-    map(
-        stem,
+    stem(word)
+    for word in (
         "get got happen mean find found document file text summarise summarize describe explain "
-        "mention state mentioned know want need see look go come make use called may might must shall".split(),
-    )
+        "mention state mentioned know want need see look go come make use called may might must "
+        "shall"
+    ).split()
 )
 
 

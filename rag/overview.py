@@ -42,7 +42,8 @@ _ANY = frozenset(
 # "What does Azerbaijan say?" asks for no document, "what does the commentary say?" does.
 _KINDS = re.compile(
     r"\b(?:document|file|text|article|paper|page|report|source|folder|book|pdf|commentary|digest|essay"
-    r"|study|letter|memo|note|thesis|manual|guide|story|chapter|press release|statement)s?\b"
+    r"|study|letter|memo|note|thesis|manual|guide|story|chapter|press release|statement"
+    r"|handbook|minute|lease|contract|agreement|brochure|newsletter|transcript|e-?mail|invoice|catalogue|proposal)s?\b"
 )
 _AND_MORE = re.compile(r"\band (?:say|tell|list|give|who|when|what|where|why|how|which)\b")
 MOST_DOCUMENTS = 5
@@ -93,7 +94,7 @@ def names_kind(question: str) -> bool:
 
 
 def meant(question: str, documents: Sequence[DocumentInfo]) -> list[DocumentInfo]:
-    """The documents that a question is about as a whole: all, or the one that it names.
+    """The documents that a question is about as a whole: all, or those that go by the name in it.
 
     Args:
         documents: That may be answered from.
@@ -104,8 +105,8 @@ def meant(question: str, documents: Sequence[DocumentInfo]) -> list[DocumentInfo
     called = subject(question)
     if not called:
         return [] if called is None else list(documents)
-    named = sorted(documents, key=lambda d: -_told(called, d))
-    return [d for d in named[:1] if _told(called, d) == 1.0]
+    # Two leases are both "the lease".
+    return [d for d in documents if _told(called, d) == 1.0]
 
 
 def overview(

@@ -61,6 +61,8 @@ def asked(question, *documents):
         ("What does page 12 say?", None),
         ("Summarise the harbour report and say who wrote it", None),
         ("What does Halden say?", None),
+        ("What is the staff handbook about?", {"staff"}),
+        ("What are the minutes about?", {"minut"}),
         ("What is the war about?", None),
         ("What does the report say about storms?", None),
         ("When was the harbour closed?", None),
@@ -130,3 +132,11 @@ def test_the_name_of_a_file_is_a_name() -> None:
     assert {e.passage.doc_id for e in asked("Summarise bread-2.md", document(), other)} == {
         "bread-2.md"
     }
+
+
+def test_documents_of_one_name_are_all_meant() -> None:
+    text = "Fish leave the harbours of Velm by ship."
+    leases = [document(f"{i}.md", text, "Lease of a boat") for i in "ab"]
+    assert {e.passage.doc_id for e in asked("Summarise the lease", document(), *leases)} == {
+        "a.md", "b.md",
+    }  # fmt: skip
