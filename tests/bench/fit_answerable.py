@@ -90,7 +90,8 @@ def main() -> None:
     kept = {
         "coefficients": model,
         "made_by": "tests/bench/fit_answerable.py",
-        "seed": args.seed, "questions": sum(r.kind != "plain" for r in rows), "judged_on_the_other_half": report,
+        "seed": args.seed, "questions": sum(r.kind != "plain" for r in rows),
+        "judged_on_the_other_half": report,
     }  # fmt: skip
     args.out.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
 
