@@ -174,12 +174,14 @@ class Answering:
         shown = [
             e for p, yes in zip(run.parts, answered, strict=True) if yes for e in p.reply.evidence
         ]
-        for part, has_answer, kind in zip(run.parts, answered, _PARTS, strict=False):
+        for i, (part, has_answer) in enumerate(zip(run.parts, answered, strict=True)):
             if has_answer:
                 yield from self._reply_to(run, part)
-            # What may answer it stands in the answer to another part: no word that it is not there.
-            elif not (part.evidence and any(holds(e, part.evidence[0]) for e in shown)):
-                yield show(run, own(kind))
+            # What may answer it stands in the answer to another part: perhaps it does.
+            elif part.evidence and any(holds(e, part.evidence[0]) for e in shown):
+                yield show(run, own("part_above", n=i + 1))
+            else:
+                yield show(run, own(_PARTS[i]))
 
     def _reply_to(self, run: Run, part: Part) -> Iterator[Event]:
         chosen = part.reply.evidence

@@ -45,6 +45,7 @@ _AT = re.compile(
     r"\b(?:in|on|during|for|from|of|year)(?: the (?:year|month) (?:of )?)?\s*\Z",
     re.IGNORECASE,
 )
+_RELATIVE = re.compile(r"(?<=\w )(?:that|which|who|whose|where|when)\b", re.IGNORECASE)
 _HOW_LONG = re.compile(
     r"\bhow (?:long|old|many (?:years?|months?|weeks?|days?|decades?|centuries))\b", re.IGNORECASE
 )
@@ -108,8 +109,12 @@ def dated_by(question: str) -> list[Value]:
     """
     if asks_for(question) == "date" or offered_dates(question):
         return []
-    found = [v for v in dates(question) if not v.key.startswith("?")]
-    return [v for v in found if not v.text.endswith("s") and _AT.search(question, 0, v.start)]
+    found = [v for v in dates(question) if not v.key.startswith("?") and not v.text.endswith("s")]
+    # "The troops that came in 1918" may have left in another year.
+    return [
+        v for v in found
+        if _AT.search(question, 0, v.start) and not _RELATIVE.search(question, 0, v.start)
+    ]  # fmt: skip
 
 
 def value_kind(question: str) -> str | None:

@@ -11,7 +11,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from rag.evidence import Opinion, in_context, overlaps, select
-from rag.extent import holds_items, is_item, with_next, with_previous, with_sentence_before
+from rag.extent import (
+    holds_items,
+    is_item,
+    is_step,
+    wants_steps,
+    with_next,
+    with_previous,
+    with_sentence_before,
+)
 from rag.types import Evidence
 from rag.values import dates, same_date
 
@@ -77,6 +85,10 @@ def compose(
     found = candidates(selected) + of_that_date(question, evidence)
     if asks_why(question):
         found = with_reasons(found, selected[0])
+    if wants_steps(question):
+        found = [
+            r for r in found if any(is_step(e) and holds_items(e) for e in r.evidence)
+        ] or found
     verdicts = opinion(question, [_as_read(reply) for reply in found])
     return [replace(reply, verdict=v) for reply, v in zip(found, verdicts, strict=True)]
 

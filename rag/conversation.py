@@ -51,6 +51,7 @@ JOINT = (
     rf"[,;]?\s+(?:and|or)\s+(?=(?:(?:also|then)\s+)?(?:(?:in|on|at|by|for|from|to|with|of|since|after"
     rf"|before|until)\s+)?{ASKING}\b)"
 )
+_OFFICE = re.compile(r"\W*who (?:is|was) (the [^,;?]+?)\W*\Z", re.IGNORECASE)
 _PERSONS = frozenset("he him his she her hers".split())
 _FEW_WORDS = 3
 _MARKER = re.compile(r"\s*\[\d{1,4}\]")
@@ -198,9 +199,10 @@ def _resolved(question: str, earlier: str) -> str | None:
 def _topic(earlier: str, run: re.Match[str], pronoun: str) -> str | None:
     """What a pronoun stands for; None where a name alone would not fit it."""
     topic = _bare(run)
-    # Of "Who is the president of Lumora?" "she" is who was named in the answer.
+    # Of "Who is the president of Lumora?" "she" is the president, not Lumora.
     if fold(pronoun) in _PERSONS and re.match(r"\W*who\b", earlier, re.IGNORECASE):
-        return None
+        office = _OFFICE.match(earlier)
+        return office[1] if office else None
     if fold(pronoun) in {"they", "them", "their"} and " and " not in topic:
         # "Azerbaijani citizens": the name says which, the word behind it who.
         plural = re.match(r"\s+[a-z]+s\b(?<!ss)", earlier[run.end() :])

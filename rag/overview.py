@@ -172,7 +172,7 @@ def _candidates(document: Document) -> list[Span]:
         and len(text[span.start : span.end].split()) >= _MIN_WORDS
         and not _FIELD.match(text[span.start : span.end])
         and not text[span.start : span.end].rstrip().endswith((":", "?"))
-        and not leans(text[span.start : span.end])
+        and not _leans(text[span.start : span.end])
     ]
     sections = groupby(whole, key=lambda s: document.heading_at(s.start))
     first = [s for _, spans in sections for s in list(spans)[:_READ_PER_SECTION]]
@@ -180,6 +180,12 @@ def _candidates(document: Document) -> list[Span]:
     if len(first) < len(whole) and len(first) <= _READ_PER_SECTION:
         first = whole
     return first[:: max(1, -(-len(first) // _MOST_READ))]
+
+
+def _leans(text: str) -> bool:
+    """Whether it begins with "It" and the like; "This lease is made on" needs nothing before."""
+    own = re.match(r"this ", text, re.IGNORECASE)
+    return leans(text) and not (own and _KINDS.match(fold(text), own.end()))
 
 
 def _evidence(document: Document, sentence: _Sentence) -> Evidence:

@@ -11,6 +11,7 @@ from typing import Literal
 
 OwnKind = Literal[
     "greeting", "thanks", "about", "refused", "empty", "part_first", "part_second", "part_third",
+    "part_above",
     "documents", "sentences", "differ",
 ]  # fmt: skip
 
@@ -28,6 +29,7 @@ OWN_TEXTS: Mapping[OwnKind, str] = {
     "part_first": "The documents do not answer the first part of the question.",
     "part_second": "The documents do not answer the second part of the question.",
     "part_third": "The documents do not answer the third part of the question.",
+    "part_above": "Nothing more was found on part {n} of the question than what is quoted here.",
     "documents": "There are {n:,} documents; the first {most} say:",
     "sentences": "At least {n} sentences name one or more; the first {most}:",
     "differ": "The sources differ: {said}.",

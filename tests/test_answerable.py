@@ -100,6 +100,12 @@ def test_names_that_the_reply_knows(question, named) -> None:
         ("How many came in 1999?", "In 2021 it had 37 guests. It was 12 in 1998.", True),
         ("How many came in 1999?", "In 2021 it had 37 guests. It was 12 in 1999.", False),
         ("How many came in 1999?", "It had 37 guests from 1998 to 2001.", False),
+        (
+            "Why did those who came in 1918 leave?",
+            "In 1920 the town fell. Ada came in 1918.",
+            False,
+        ),
+        ("Why did those who came in 1918 leave?", "In 1920 the town fell.", True),
         ("Who won the 2020 war?", "In 2021 the 2020 war was said to be won by Ada.", False),
         ("When was it signed in 2020?", "It was signed on 5 May 2020.", False),
         ("Who ruled in 2005?", "Aliyev ruled from May 1993 until June 2003.", True),

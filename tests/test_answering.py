@@ -226,5 +226,6 @@ def test_a_part_whose_answer_is_shown_is_not_said_to_be_unanswered() -> None:
         asked = Run("Whom do I tell, and when?", parts=list(parts))
         return [checked.sentence.text for checked in answering._reply(asked)]
 
-    assert said(first, second) == [shown.text]
+    more = "Nothing more was found on part 2 of the question than what is quoted here."
+    assert said(first, second) == [shown.text, more]
     assert said(first, other) == [shown.text, OWN_TEXTS["part_second"]]

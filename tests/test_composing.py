@@ -155,3 +155,23 @@ def test_the_likeliest_for_its_length_is_best() -> None:
     short, long = Reply((evidence("One two."),), 1.0), Reply((evidence("One two three."),), 1.005)
     assert best_of([short, long]) is short
     assert best_of([short, replace(long, verdict=1.02)]).verdict == 1.02
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("How do I change the filter?", "1. Open the lid.\n2. Change the filter."),
+        ("When is the filter changed?", "The filter is changed in May."),
+    ],
+)
+def test_how_to_do_it_is_answered_with_steps(question, said) -> None:
+    items = [
+        evidence("The filter is changed in May."),
+        evidence("1. Open the lid.\n2. Change the filter.", "b.md"),
+    ]
+    replies = compose(
+        question, items, most=3, weights={}, opinion=opinion_that_likes("The filter is changed")
+    )
+    texts = [e.text for e in best_of(replies).evidence]
+    assert said in texts
+    assert len(texts) == (2 if "How" in question else 1)

@@ -140,3 +140,9 @@ def test_documents_of_one_name_are_all_meant() -> None:
     assert {e.passage.doc_id for e in asked("Summarise the lease", document(), *leases)} == {
         "a.md", "b.md",
     }  # fmt: skip
+
+
+def test_this_lease_is_the_document_itself() -> None:
+    text = "This lease of the harbours of Velm is made on 4 March. It ends in the harbours of Velm."
+    found = asked("What is this text about?", document(text=text, title="Velm"))
+    assert [e.text for e in found] == [text.split(". ")[0] + "."]

@@ -19,6 +19,7 @@ TEXTS = {
     "own.part_first": "Sənədlər sualın birinci hissəsinə cavab vermir.",
     "own.part_second": "Sənədlər sualın ikinci hissəsinə cavab vermir.",
     "own.part_third": "Sənədlər sualın üçüncü hissəsinə cavab vermir.",
+    "own.part_above": "Sualın {n}. hissəsi üçün burada sitat gətiriləndən artığı tapılmadı.",
     "own.documents": "{n} sənəd var; ilk {most} sənəddə deyilir:",
     "own.sentences": "Ən azı {n} cümlədə biri çəkilir; ilk {most} cümlə:",
     "own.differ": "Mənbələr ziddiyyət təşkil edir: {said}.",

@@ -20,6 +20,7 @@ TEXTS = {
     "own.part_first": "Belgeler sorunun birinci kısmını yanıtlamıyor.",
     "own.part_second": "Belgeler sorunun ikinci kısmını yanıtlamıyor.",
     "own.part_third": "Belgeler sorunun üçüncü kısmını yanıtlamıyor.",
+    "own.part_above": "Sorunun {n}. kısmı için burada alıntılanandan fazlası bulunamadı.",
     "own.documents": "{n} belge var; ilk {most} belge şunları söylüyor:",
     "own.sentences": "En az {n} cümlede bir tanesi geçiyor; ilk {most} cümle:",
     "own.differ": "Kaynaklar çelişiyor: {said}.",
