@@ -13,4 +13,4 @@ __all__ = ["FORMATS", "READERS_VERSION", "SUPPORTED", "IsolatedReader", "read_do
 
 # To be raised when a reader makes another text of the same bytes: the next sync then reads every
 # file again, and embeds what has changed.
-READERS_VERSION = 4
+READERS_VERSION = 5
