@@ -42,6 +42,7 @@ _FEWEST_LISTED = 2
 # Of more sides than may be quoted the values and citations are given all the same.
 _FEWEST_SIDES = 2
 _PARTS: Sequence[OwnKind] = ("part_first", "part_second", "part_third")
+_ABOVE: Sequence[OwnKind] = ("above_first", "above_second", "above_third")
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +180,7 @@ class Answering:
                 yield from self._reply_to(run, part)
             # What may answer it stands in the answer to another part: perhaps it does.
             elif part.evidence and any(holds(e, part.evidence[0]) for e in shown):
-                yield show(run, own("part_above", n=i + 1))
+                yield show(run, own(_ABOVE[i]))
             else:
                 yield show(run, own(_PARTS[i]))
 

@@ -11,7 +11,7 @@ from typing import Literal
 
 OwnKind = Literal[
     "greeting", "thanks", "about", "refused", "empty", "part_first", "part_second", "part_third",
-    "part_above",
+    "above_first", "above_second", "above_third",
     "documents", "sentences", "differ",
 ]  # fmt: skip
 
@@ -29,7 +29,9 @@ OWN_TEXTS: Mapping[OwnKind, str] = {
     "part_first": "The documents do not answer the first part of the question.",
     "part_second": "The documents do not answer the second part of the question.",
     "part_third": "The documents do not answer the third part of the question.",
-    "part_above": "Nothing more was found on part {n} of the question than what is quoted here.",
+    "above_first": "No more was found on the first part of the question.",
+    "above_second": "No more was found on the second part of the question.",
+    "above_third": "No more was found on the third part of the question.",
     "documents": "There are {n:,} documents; the first {most} say:",
     "sentences": "At least {n} sentences name one or more; the first {most}:",
     "differ": "The sources differ: {said}.",

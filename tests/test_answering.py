@@ -6,6 +6,7 @@ from rag.answering import NOT_SAID, NOTHING_INDEXED, Answering
 from rag.composing import Reply
 from rag.config import Config
 from rag.errors import QuestionError
+from rag.grounding import unsupported
 from rag.own_words import OWN_TEXTS
 from rag.run import Part, Run
 from rag.types import Answer, Checked, Document, Stage
@@ -226,6 +227,7 @@ def test_a_part_whose_answer_is_shown_is_not_said_to_be_unanswered() -> None:
         asked = Run("Whom do I tell, and when?", parts=list(parts))
         return [checked.sentence.text for checked in answering._reply(asked)]
 
-    more = "Nothing more was found on part 2 of the question than what is quoted here."
+    more = "No more was found on the second part of the question."
     assert said(first, second) == [shown.text, more]
+    assert unsupported(more, shown.text) == ()
     assert said(first, other) == [shown.text, OWN_TEXTS["part_second"]]
