@@ -55,7 +55,8 @@ _IS_YEAR = re.compile(
     r"|['’]s|[-–—/(,&])\s*\Z"
 )
 _TOTAL = re.compile(r"\b(?:total|number|population|sum|crew|force|staff)(?: of| is| was|:)\s*\Z")
-_SIGN = re.compile(r"[$€£₺¥]\s?\Z")
+# Money, and what programs are set to: "max_tokens=1024".
+_SIGN = re.compile(r"(?:[$€£₺¥]\s?|=\s?)\Z")
 # "May 12 guests sit here?", "they march 12 km".
 _VERBS = frozenset(("may", "march"))
 _DATED = re.compile(r"\b(?:on|by|until|till|since|before|after|of|from|to|between|and|in)\s+\Z")

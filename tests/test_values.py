@@ -67,6 +67,7 @@ def test_dates_have_one_form(text: str, key: str) -> None:
         ("one third, 1/3", ["1/3", "1/3"]),
         ("sank to -5, from 3 -5", ["-5", "3", "5"]),
         ("1850 people", ["1850"]),
+        ("max_tokens=1024,", ["1024"]),
         ("a population of 1850.", ["1850"]),
         ("May 12 guests sit?", ["12"]),
         ("The 5 may be used", ["5"]),
