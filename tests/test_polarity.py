@@ -40,6 +40,8 @@ def test_what_can_be_answered_with_yes_or_no(question, polar) -> None:
         ("Are pets allowed?", "Pets may not be kept here.", True),
         ("Are pets allowed?", "Nobody may keep pets.", True),
         ("Are pets allowed?", "Pets are forbidden.", True),
+        ("Did the town join the union?", "The town decided against joining the union.", True),
+        ("Is the position of the town known?", "The position of the town is known.", False),
         ("Are pets allowed?", "Pets are not forbidden.", None),
         ("Are pets forbidden?", "Pets are allowed.", True),
         ("Are pets forbidden?", "Pets are prohibited.", False),
