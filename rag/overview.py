@@ -43,7 +43,8 @@ _ANY = frozenset(
 _KINDS = re.compile(
     r"\b(?:document|file|text|article|paper|page|report|source|folder|book|pdf|commentary|digest|essay"
     r"|study|letter|memo|note|thesis|manual|guide|story|chapter|press release|statement"
-    r"|handbook|minute|lease|contract|agreement|brochure|newsletter|transcript|e-?mail|invoice|catalogue|proposal)s?\b"
+    r"|handbook|minute|lease|contract|agreement|brochure|newsletter|transcript|e-?mail|invoice|catalogue"
+    r"|proposal)s?\b"
 )
 _AND_MORE = re.compile(r"\band (?:say|tell|list|give|who|when|what|where|why|how|which)\b")
 MOST_DOCUMENTS = 5
@@ -54,6 +55,7 @@ _MIN_WORDS = 6
 _TOO_ALIKE = 0.85
 # The first sentences of a text tend to say what it is about.
 _BONUS_OF_LEAD = 0.1
+_PATH_MARKS = re.compile(r"[-_./]")
 _FIELD = re.compile(r"^[-*•]?\s*[^\W\d_][\w ]{0,24}:\s")
 
 
@@ -126,9 +128,8 @@ def overview(
 def _told(called: set[str], document: DocumentInfo) -> float:
     """Share of the words for a document that its title or path holds."""
     # "lease-2.pdf" is one word as it is asked for, and three in the path.
-    parts = {stem: content_stems(re.sub(r"[-_./]", " ", stem)) for stem in called}
-    known = set(content_stems(f"{document.title} {re.sub(r'[-_./]', ' ', document.doc_id)}"))
-    known |= set(content_stems(document.title))
+    parts = {stem: content_stems(_PATH_MARKS.sub(" ", stem)) for stem in called}
+    known = set(content_stems(f"{document.title} {_PATH_MARKS.sub(' ', document.doc_id)}"))
     told = sum(stem in known or (bool(p) and set(p) <= known) for stem, p in parts.items())
     return told / len(called)
 
