@@ -13,9 +13,19 @@ _YES_OR_NO = re.compile(r"\W*(?:is|are|was|were|do|does|did|has|have|had|will)\b
 _ASKS_OPENLY = re.compile(r"\b(?:what|how|why|where|when|which|who|whom|whose)\b", re.IGNORECASE)
 _APART = re.compile(r"[,:]\s*(?:(?:on|in)\s+)?\Z", re.IGNORECASE)
 
+# "When" asks at the beginning, behind "and" or "tell me", before a verb, and at the end; elsewhere
+# it says at which time: "Who was king when it was signed?", "When the war ended, who was king?"
+_AUXILIARY = (
+    "is|are|was|were|do|does|did|has|have|had|will|would|can|could|shall|should|must|may|might"
+)
+_LEADS = r"(?:\b(?:and|but|or|so|then|since|until|till|by|from|ok|okay|well)\b\W*)*"
+_TOLD = r"know|me|us|(?<!you )say|says|said|tells?|find out|states?|stated|shows?|clear|known"
 _WHEN = re.compile(
-    r"\b(?:when|what (?:day|date|year|month)|which (?:day|date|year|month)|since when|how long ago"
-    r"|(?:date|day|year) (?:of|was|is|did|on))\b",
+    rf"(?:\A\W*{_LEADS}|\b(?:and|or|{_TOLD})\s+)when\b"
+    rf"(?!\s+(?!{_AUXILIARY})\b[^?]*,\s*(?:who|whom|whose|what|which|where|why|how)\b)"
+    rf"|\bwhen(?=\s+(?:{_AUXILIARY})\b|\W*\Z)"
+    r"|\b(?:what|which) (?:day|date|year|month)\b|\bhow long ago\b"
+    r"|\b(?:date|day|year) (?:of|was|is|did|on)\b",
     re.IGNORECASE,
 )
 # How somebody can be reached: how it is asked for, and what it looks like. "Who invented the
@@ -53,10 +63,11 @@ _WHO = re.compile(r"\b(?:who|whom|whose)\b", re.IGNORECASE)
 
 
 def asks_for(question: str) -> str | None:
-    """The kind of value a question asks for: "date", "number", or None."""
-    if _WHEN.search(question):
+    """The kind of value a question asks for first: "date", "number", or None."""
+    when, how_many = _WHEN.search(question), _HOW_MANY.search(question)
+    if when and (how_many is None or when.start() <= how_many.start()):
         return "date"
-    return "number" if _HOW_MANY.search(question) else None
+    return "number" if how_many else None
 
 
 def asks_for_contact(question: str) -> bool:

@@ -23,6 +23,17 @@ QUESTION = "When was the Shusha Declaration signed?"
         ("How much was the trade worth?", "number"),
         ("Who signed it?", None),
         ("Why was it signed?", None),
+        ("and when?", "date"),
+        ("Where was it signed, and when?", "date"),
+        ("Since when has it been open?", "date"),
+        ("Do you know when the bridge opened?", "date"),
+        ("When, and where, was he born?", "date"),
+        ("Who was king when it was signed?", None),
+        ("How does it change the reply when used with tools?", None),
+        ("How many people lived there when the war ended?", "number"),
+        ("How many were sold on the day of the opening?", "number"),
+        ("When the war ended, who was king?", None),
+        ("And when the plant closed, who bought it?", None),
     ],
 )
 def test_asks_for(question, kind) -> None:
