@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from rag.dates import dates
 from rag.text import RAISED
+from rag.units import measure
 from rag.value import Value, aligned_fold, blank
 
 _SCALES = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
@@ -69,7 +70,10 @@ def _of_digits(text: str, folded: str, match: re.Match[str]) -> Value:
         power = f"^{int(text[match.start('e') : match.end('e')].translate(_LOWERED))}"
     sign = "-" if match["m"] else ""
     unit = "%" if match["p"] else ""
-    return Value("number", shown, f"{sign}{amount * scale:.10g}{power}{unit}", match.start())
+    total = float(f"{sign}{amount * scale:.10g}")
+    ends = (match.end(group) for group in ("n", "s", "k") if group != "k" or scale != 1)
+    measured = None if power or unit else measure(total, text[max(ends) :])
+    return Value("number", shown, f"{total:.10g}{power}{unit}", match.start(), measured)
 
 
 def _amount(digits: str) -> float | None:
@@ -103,7 +107,8 @@ def _of_words(text: str, folded: str, match: re.Match[str]) -> Iterator[Value]:
             unit, stop = f"/{_PARTS[match['f'][1:]]}", match.end("f")
         is_pronoun = amount == 1 and _PRONOUN.search(folded[max(0, begin - 10) : begin])
         if not is_pronoun:
-            yield Value("number", text[begin:stop], f"{amount:.10g}{unit}", begin)
+            measured = None if unit else measure(amount, text[stop:])
+            yield Value("number", text[begin:stop], f"{amount:.10g}{unit}", begin, measured)
 
 
 def _amounts(run: str) -> Iterator[tuple[int, int, float]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from rag.text import RAISED, fold
+from rag.units import Measure
 
 Kind = Literal["date", "number", "name"]
 
@@ -18,12 +19,14 @@ class Value:
     Attributes:
         key: Equal for equal values. Of dates see `rag.dates`.
         start: In the text, characters.
+        measure: What a number with a unit measures; see `rag.units`.
     """
 
     kind: Kind
     text: str
     key: str
     start: int
+    measure: Measure | None = None
 
 
 def aligned_fold(text: str) -> str:
