@@ -20,6 +20,7 @@ from rag.extent import (
     with_previous,
     with_sentence_before,
 )
+from rag.retraction import with_retraction
 from rag.types import Evidence
 from rag.values import dates, same_date
 
@@ -79,7 +80,10 @@ def compose(
         weights: Of the question's stems; see `rag.evidence.inverse_frequency`.
         opinion: See `rag.protocols.Judge`; without one, `rag.evidence.select` alone chooses.
     """
-    selected = select(evidence, most=most, weights=weights, question=question)
+    selected = [
+        with_retraction(question, item)
+        for item in select(evidence, most=most, weights=weights, question=question)
+    ]
     if opinion is None:
         return [Reply(tuple(selected))]
     found = candidates(selected) + of_that_date(question, evidence)
