@@ -20,3 +20,10 @@ def test_a_set_is_indexed_whole_before_it_is_asked(tmp_path, monkeypatch) -> Non
     monkeypatch.setattr(sys, "argv", [*given, str(folder)])
     assert public_sets.main() == 0
     assert called == ["sync", "evaluate"]
+
+
+def test_an_answer_without_a_word_is_left_out() -> None:
+    row = {"id": "1", "question": "When?", "answerable": True, "doc_ids": ["a"]}
+    rows = [{**row, "answers": [".", "1887"]}, {**row, "id": "2", "answers": ["."]}]
+    found = list(public_sets._questions(rows, {"a": "a.txt"}))
+    assert [(q["id"], q["answers"]) for q in found] == [("1", ["1887"])]

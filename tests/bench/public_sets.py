@@ -20,7 +20,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from rag import cli
-from rag.metrics import token_recall
+from rag.metrics import normalise_answer, token_recall
 from rag.statistics import bootstrap_interval
 from tests.bench.judge_examples import is_held_out, paragraphs_of, read_rows, spaceless
 
@@ -82,12 +82,14 @@ def _questions(rows: list[dict], files: dict[str, str]) -> Iterator[dict]:
     """Rows of the set as rows of `kaynak evaluate`; without files nothing can be answered."""
     for row in rows:
         answerable = row["answerable"] and bool(files)
-        if answerable and not row["answers"]:
+        # One of SQuAD's gold answers is a full stop.
+        answers = [a for a in row["answers"] or () if normalise_answer(a)]
+        if answerable and not answers:
             continue
         yield {
             "id": row["id"],
             "question": row["question"],
-            "answers": row["answers"] if answerable else [],
+            "answers": answers if answerable else [],
             "documents": [files[d] for d in row["doc_ids"]] if answerable else [],
             "history": list(turns(row.get("history") or [])),
         }
