@@ -17,7 +17,8 @@ from statistics import NormalDist
 
 from rag.asking import asks_for_contact, dated_by, holds_asked, offered_dates
 from rag.composing import Reply
-from rag.evidence import inverse_frequency, is_opposed_to
+from rag.evidence import inverse_frequency
+from rag.exclusion import is_excluded
 from rag.grounding import unsupported
 from rag.scope import above
 from rag.text import content_stems, fold, held_stems, stem, words
@@ -176,6 +177,7 @@ def cannot_answer(question: str, reply: Reply, hits: Sequence[Hit]) -> bool:
     """Whether a reply, however much it is on the subject, lacks what any answer would hold.
 
     That is: the side that is asked for ("the smallest", "did not"), where it speaks of the other;
+    section 5, where it speaks of section 4 (`rag.numbered`);
     a number, or a word like "several", where the question asks how many; a date where it
     asks which year or day; what looks like it where it asks for a number to call or an e-mail
     address; and the date that the question itself names, in what was found of the
@@ -187,7 +189,7 @@ def cannot_answer(question: str, reply: Reply, hits: Sequence[Hit]) -> bool:
     lacks_count = counted and not (holds_asked(question, text) or _counts(counted[1], text))
     lacks_contact = asks_for_contact(question) and not holds_asked(question, text)
     lacks_date = _WHICH_DAY.search(question) and not (dates(text) or _SOME_DAY.search(text))
-    if all(is_opposed_to(question, item) for item in reply.evidence):
+    if all(is_excluded(question, item) for item in reply.evidence):
         return True
     return bool(
         lacks_count or lacks_contact or lacks_date or _is_of_another_date(question, reply, hits)

@@ -27,8 +27,6 @@ from rag.extent import (
     with_reply,
     with_sentence_before,
 )
-from rag.opposites import is_opposed
-from rag.polarity import is_polar
 from rag.text import content_stems, sentence_spans
 from rag.types import Evidence, Hit, Passage
 from rag.values import dates
@@ -38,7 +36,6 @@ WEIGHT_LEXICAL = 0.5
 WEIGHT_RANK = 0.3
 WEIGHT_VERDICT = 0.5
 WEIGHT_TYPED = 0.2
-BEHIND = 100.0  # more than any score
 WEIGHT_NEW = 0.2
 # A further sentence is shown when it scores no less than this below the best one.
 SCORE_MARGIN = 1.0
@@ -89,22 +86,6 @@ def score_sentences(
         for item, cosine, bm25 in zip(found, cosines, lexical, strict=True)
     ]  # fmt: skip
     return sorted(scored, key=lambda e: -e.score)
-
-
-def opposed_last(question: str, evidence: Sequence[Evidence]) -> list[Evidence]:
-    """Put behind all others what says the opposite of what is asked for; see `rag.opposites`."""
-    told = [
-        replace(e, score=e.score - BEHIND) if is_opposed_to(question, e) else e for e in evidence
-    ]
-    return sorted(told, key=lambda e: -e.score)
-
-
-def is_opposed_to(question: str, item: Evidence) -> bool:
-    """Whether a sentence, with the headings above it, says the opposite of what is asked for.
-
-    To a polar question the opposite is an answer.
-    """
-    return not is_polar(question) and is_opposed(question, " ".join(in_context(item)))
 
 
 def judge(

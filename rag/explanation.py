@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from typing import Literal
 
 from rag import prompts
-from rag.evidence import is_opposed_to
+from rag.exclusion import is_of_another, is_opposed_to
 from rag.run import Part, Run
 from rag.types import Citation, Evidence, Hit
 
-Fate = Literal["cited", "chosen", "unread", "weaker", "opposed", "refused", "unused"]
+Fate = Literal["cited", "chosen", "unread", "weaker", "opposed", "another", "refused", "unused"]
 """cited: it is in the answer; chosen: it would have been, had the confidence sufficed; unread: the
 judge read better ones only; weaker: others answer better; opposed: it says the opposite of what is
-asked; refused: the best of too little; unused: nothing of the passage was cited."""
+asked; another: it is about another number, as section 4 for section 5; refused: the best of too
+little; unused: nothing of the passage was cited."""
 _MOST_SENTENCES = 40
 
 
@@ -98,6 +99,8 @@ def _weighed(part: Part, run: Run, refuse_below: float) -> Iterator[WeighedSente
             fate = "cited"
         elif is_opposed_to(part.question, item):
             fate = "opposed"
+        elif is_of_another(part.question, item):
+            fate = "another"
         elif any(_overlap(item, other) for other in chosen):
             fate = "refused" if is_refused else "chosen"
         elif is_judged and item.verdict is None:

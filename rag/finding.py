@@ -12,7 +12,8 @@ from rag import answerable
 from rag.composing import compose, without_headings
 from rag.config import Config
 from rag.disagreement import comparable
-from rag.evidence import Opinion, inverse_frequency, judge, opposed_last, score_sentences
+from rag.evidence import Opinion, inverse_frequency, judge, score_sentences
+from rag.exclusion import excluded_last
 from rag.extent import leans, with_lead
 from rag.forms import other_forms
 from rag.protocols import Embedder, Judge, Snapshot
@@ -70,7 +71,7 @@ class Finder:
             embed=self.embedder.embed_sentences,
             frequencies=frequencies, passage_count=snapshot.passage_count,
         )  # fmt: skip
-        part.evidence = opposed_last(part.question, scored)
+        part.evidence = excluded_last(part.question, scored)
         if not part.evidence:
             return
         opinion = self._judge(part)

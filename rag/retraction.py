@@ -1,4 +1,4 @@
-"""A sentence that takes back the one before it belongs to it: "She gave up that office in 2022."
+"""A sentence that takes the one before it back: "She gave up that office in 2022" belongs to it.
 
 Quoted without it, what a document says is not what a reply says.
 """
@@ -13,11 +13,12 @@ from rag.values import names
 
 # What was so is so no more.
 _ENDED = re.compile(
-    r"\b(?:no longer|any ?more|g[ai]ve(?:s|n)? up|resign(?:ed|s)?|(?:step|stand)(?:ped|s)? down|stood down"
-    r"|retired|(?:left|lost) (?:the|that|this|his|her|its|their) (?:office|post|position|job|seat|role"
-    r"|company|title)|dismissed|replaced|succeeded|superseded|repealed|abolished|cancell?ed|lifted"
-    r"|terminated|expired|dissolved|demolished|discontinued|suspended|postponed|amended"
-    r"|closed (?:down|again|in)|ceased|changed (?:in|on|by|to)|moved (?:to|away)|renamed)\b",
+    r"\b(?:no longer|any ?more|g[ai]ve(?:s|n)? up|resign(?:ed|s)?|(?:step|stand)(?:ped|s)? down"
+    r"|stood down|retired|(?:left|lost) (?:the|that|this|his|her|its|their)"
+    r" (?:office|post|position|job|seat|role|company|title)"
+    r"|dismissed|replaced|succeeded|superseded|repealed|abolished|cancell?ed|lifted|terminated"
+    r"|expired|dissolved|demolished|discontinued|suspended|postponed|amended|ceased|renamed"
+    r"|closed (?:down|again|in)|changed (?:in|on|by|to)|moved (?:to|away))\b",
     re.IGNORECASE,
 )
 # What was said was not so, or was undone.

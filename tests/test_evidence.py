@@ -9,10 +9,10 @@ from rag.evidence import (
     in_context,
     inverse_frequency,
     judge,
-    opposed_last,
     score_sentences,
     select,
 )
+from rag.exclusion import excluded_last
 from tests.fakes import HashEmbedder
 from tests.makers import evidence, hit
 
@@ -115,9 +115,9 @@ def test_the_opposite_of_what_is_asked_comes_last() -> None:
     first = evidence("The largest lake is Van.", score=2.0)
     second = evidence("Mogan is a small lake, no smaller one has ferries.", score=1.0)
     asked = "Which is the smallest lake?"
-    assert [e.text for e in opposed_last(asked, [first, second])] == [second.text, first.text]
+    assert [e.text for e in excluded_last(asked, [first, second])] == [second.text, first.text]
     asked = "Which is the largest lake?"
-    assert opposed_last(asked, [first, second]) == [first, second]
+    assert excluded_last(asked, [first, second]) == [first, second]
 
 
 def test_the_judge_ranks_the_best_again() -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from rag.disagreement import comparable, conflicting
-from rag.evidence import is_opposed_to
+from rag.exclusion import is_opposed_to
 from rag.polarity import is_polar, spoken_of, told
 from tests.makers import evidence
 

@@ -159,6 +159,7 @@ TEXTS = {
     "fate.unread": "hakim oxumayıb: başqalarının balı yüksəkdir",
     "fate.weaker": "buraxılıb: başqaları daha yaxşı cavab verir",
     "fate.opposed": "buraxılıb: soruşulanın əksini deyir",
+    "fate.another": "buraxılıb: soruşulandan başqa nömrə haqqındadır",
     "fate.refused": "ən yaxını, amma kifayət qədər əmin deyil",
     "fate.unused": "heç bir cümləsi göstərilməyib",
     # --- documents

@@ -172,6 +172,7 @@ TEXTS = {
     "fate.unread": "not read by the judge: others scored higher",
     "fate.weaker": "dropped: others answer better",
     "fate.opposed": "dropped: it says the opposite of what is asked",
+    "fate.another": "dropped: it is about another number than the one asked about",
     "fate.refused": "nearest, but not sure enough",
     "fate.unused": "nothing cited from it",
     # --- documents

@@ -159,6 +159,7 @@ TEXTS = {
     "fate.unread": "yargıç okumadı: başkaları daha yüksek puanlı",
     "fate.weaker": "bırakıldı: başkaları daha iyi yanıtlıyor",
     "fate.opposed": "bırakıldı: sorulanın tersini söylüyor",
+    "fate.another": "bırakıldı: sorulandan başka bir numarayla ilgili",
     "fate.refused": "en yakını, ama yeterince kesin değil",
     "fate.unused": "hiçbir cümlesi gösterilmedi",
     # --- documents
