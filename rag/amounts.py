@@ -28,6 +28,7 @@ _NUMBER = re.compile(
     rf"(?:(?P<e>\^+)(?!\w)|(?:st|nd|rd|th)(?!\w)|(?P<k>k|mn|bn|tn|m)(?!\w)|(?:{_UNITS})(?!\w)|(?!\w))"
     rf"(?:\s*-?(?P<s>{_SCALE})\b)?(?P<p>{_PER_CENT})?"
 )
+_APART = re.compile(r" (k|m|mn|bn|tn)\b")
 _MONEY = re.compile(r"(?:[$€£₺¥]|\b(?:usd|eur|gbp))\s?\Z")
 _WORDS = {
     w: i
@@ -39,9 +40,13 @@ _WORDS = {
 _WORD = "|".join(_WORDS)
 _SPOKEN = re.compile(
     rf"\b(?P<n>(?:{_WORD})\b(?:(?:[ -]|,? and )(?:{_WORD}|{_SCALE})\b)*)"
-    rf"(?P<h> and a half\b(?:[ -](?P<s>{_SCALE})\b)?)?(?P<p>{_PER_CENT})?"
+    rf"(?P<h> and (?:a half|a quarter|three quarters)\b(?:[ -](?P<s>{_SCALE})\b)?)?"
+    rf"(?P<p>{_PER_CENT})?"
     r"(?P<f>[ -](?:third|quarter|fifth|tenth)(?=s?\b))?"
 )
+# "Three quarters of an hour", "one and three quarters".
+_OF_A = re.compile(r"\As?(?: of an?\b)?")
+_ADDED = {"and a half": 0.5, "and a quarter": 0.25, "and three quarters": 0.75}
 _PARTS = {"third": 3, "quarter": 4, "fifth": 5, "tenth": 10}
 # "Which one", "no one", "the one": it counts nothing.
 _PRONOUN = re.compile(r"\b(?:which|no|every|each|any|this|that|another|some|the)[ -]\Z")
@@ -63,8 +68,11 @@ def _of_digits(text: str, folded: str, match: re.Match[str]) -> Value:
     if amount is None:
         return Value("number", shown, match["n"], match.start())
     scale = _SCALES.get(match["s"] or "", 1.0) * _LETTERS.get(match["k"] or "", 1.0)
-    if match["k"] == "m" and _MONEY.search(folded[max(0, match.start() - 5) : match.start()]):
+    is_money = _MONEY.search(folded[max(0, match.start() - 5) : match.start()]) is not None
+    if match["k"] == "m" and is_money:
         scale = 1e6
+    if is_money and (apart := _APART.match(folded, match.end())):
+        scale, shown = scale * _LETTERS.get(apart[1], 1e6), text[match.start() : apart.end()]
     power = ""
     if match["e"]:
         power = f"^{int(text[match.start('e') : match.end('e')].translate(_LOWERED))}"
@@ -72,7 +80,7 @@ def _of_digits(text: str, folded: str, match: re.Match[str]) -> Value:
     unit = "%" if match["p"] else ""
     total = float(f"{sign}{amount * scale:.10g}")
     ends = (match.end(group) for group in ("n", "s", "k") if group != "k" or scale != 1)
-    measured = None if power or unit else measure(total, text[max(ends) :])
+    measured = None if power or unit or is_money else measure(total, text[max(ends) :])
     return Value("number", shown, f"{total:.10g}{power}{unit}", match.start(), measured)
 
 
@@ -100,14 +108,17 @@ def _of_words(text: str, folded: str, match: re.Match[str]) -> Iterator[Value]:
         begin, stop, unit = start + first, start + end, ""
         is_last = i == len(said) - 1
         if is_last and match["h"]:
-            amount, stop = (amount + 0.5) * _SCALES.get(match["s"] or "", 1.0), match.end("h")
+            added = next(x for said, x in _ADDED.items() if said in match["h"])
+            amount, stop = (amount + added) * _SCALES.get(match["s"] or "", 1.0), match.end("h")
         if is_last and match["p"]:
             unit, stop = "%", match.end("p")
         if is_last and match["f"]:
             unit, stop = f"/{_PARTS[match['f'][1:]]}", match.end("f")
         is_pronoun = amount == 1 and _PRONOUN.search(folded[max(0, begin - 10) : begin])
         if not is_pronoun:
-            measured = None if unit else measure(amount, text[stop:])
+            measured = None if match["p"] else measure(amount, text[stop:])
+            if is_last and match["f"]:
+                measured = measure(amount / _PARTS[match["f"][1:]], _OF_A.sub("", text[stop:]))
             yield Value("number", text[begin:stop], f"{amount:.10g}{unit}", begin, measured)
 
 

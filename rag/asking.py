@@ -13,19 +13,28 @@ _YES_OR_NO = re.compile(r"\W*(?:is|are|was|were|do|does|did|has|have|had|will)\b
 _ASKS_OPENLY = re.compile(r"\b(?:what|how|why|where|when|which|who|whom|whose)\b", re.IGNORECASE)
 _APART = re.compile(r"[,:]\s*(?:(?:on|in)\s+)?\Z", re.IGNORECASE)
 
-# "When" asks at the beginning, behind "and" or "tell me", before a verb, and at the end; elsewhere
-# it says at which time: "Who was king when it was signed?", "When the war ended, who was king?"
+# "When" asks at the beginning, behind "and" or "do you know", before a verb, and at the end;
+# elsewhere it says at which time: "Who was king when it was signed?", "When it rains, does it
+# leak?". "Will" and "May" are names as well.
 _AUXILIARY = (
-    "is|are|was|were|do|does|did|has|have|had|will|would|can|could|shall|should|must|may|might"
+    "is|are|was|were|do|does|did|has|have|had|can|could|would|shall|should|must|might"
+    "|(?-i:will)|(?-i:may)"
 )
 _LEADS = r"(?:\b(?:and|but|or|so|then|since|until|till|by|from|ok|okay|well)\b\W*)*"
-_TOLD = r"know|me|us|(?<!you )say|says|said|tells?|find out|states?|stated|shows?|clear|known"
+_TOLD = (
+    r"\A(?:(?!\b(?:what|how|why|where|who|whom|whose|which)\b)[^?])*\b(?:know|me|us|says?|said|tells?"
+    r"|find out|states?|stated|shows?|clear|known|wonder|remember|recall|idea|mentions?|sure|ask)"
+)
 _WHEN = re.compile(
-    rf"(?:\A\W*{_LEADS}|\b(?:and|or|{_TOLD})\s+)when\b"
-    rf"(?!\s+(?!{_AUXILIARY})\b[^?]*,\s*(?:who|whom|whose|what|which|where|why|how)\b)"
+    rf"(?:\A\W*{_LEADS}|\b(?:and|or)\s+|{_TOLD}\s+)when\b"
+    rf"(?!\s+(?!{_AUXILIARY})\b[^?]*(?:,\s*(?:{_AUXILIARY}|who|whom|whose|which)\b"
+    r"|(?<!and )(?<!or )\b(?:what|where|why|how)\b))"
     rf"|\bwhen(?=\s+(?:{_AUXILIARY})\b|\W*\Z)"
-    r"|\b(?:what|which) (?:day|date|year|month)\b|\bhow long ago\b"
-    r"|\b(?:date|day|year) (?:of|was|is|did|on)\b",
+    r"|\b(?:what|which) (?:day|date|year|month)s?\b|\bhow long ago\b"
+    r"|\A\W*(?:the )?(?:date|day|year) (?:of|on|when|in which)\b"
+    r"|\b(?:what(?:['’]s| is| was| are| were)|give(?: me)?|tell me|know|need)"
+    r" (?:the|its|his|her|their) (?:\w+ ){0,2}(?:date|day|year)s?"
+    r"(?=\W*\Z| (?:of|on|for|when|that|in|the|it|was|is|did)\b)",
     re.IGNORECASE,
 )
 # How somebody can be reached: how it is asked for, and what it looks like. "Who invented the

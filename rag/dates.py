@@ -46,7 +46,8 @@ _DATE = re.compile(
 )
 # "1850 people", "1500 km": what is counted stands behind, and nothing before that dates.
 _COUNTED = re.compile(
-    r"\s+(?:people|men|women|children|feet|(?:kilo)?(?:metre|meter|gram)s?|k?m|[cm]m|[cm]?l|[km]?g|[km]?w|ha|t|(?!\w*ss\b)[a-z]{3,}s)\b"
+    r"\s+(?:people|men|women|children|feet|(?:kilo)?(?:metre|meter|gram)s?|k?m|[cm]m|[cm]l|[km]g"
+    r"|[kmg]wh?|[kmgt]b|(?!\w*ss\b)[a-z]{3,}s)\b"
 )
 _IS_YEAR = re.compile(
     r"(?:\b(?:in|since|by|until|till|from|the|of|during|before|after|around|circa|between|and|or|years?"

@@ -19,8 +19,15 @@ _BEHIND = re.compile(
 )
 # "The 9th Amendment".
 _BEFORE = re.compile(r"\b(?P<number>\d{1,3})(?:st|nd|rd|th) (?P<word>[^\W\d_]{3,})")
+# "19 Quay Street".
+_HOUSE = re.compile(
+    r"(?<![\w.,])(?P<number>\d{1,4})(?P<letter>[a-z]?) (?P<word>(?:[^\W\d_][\w’'-]*,? ){1,3}"
+    r"(?:street|road|avenue|lane|square|drive|court|close|terrace|place|row|hill|st|rd|ave)\b)",
+    re.IGNORECASE,
+)
 # "Q3", "H1N1", "FY24": letters and digits in one.
 _CODE = re.compile(r"(?<![\w./-])(?=\w*\d)(?=\w*[^\W\d_])\w{2,8}(?![\w/]|[.-]\w)")
+_PER = re.compile(r" ?/ ?\w+| per \w+")
 _DIGITS = re.compile(r"\d+")
 _AMOUNT = re.compile(r"\d+[a-z]{1,3}")  # 5km, 3rd
 _RANGE = re.compile(r"(?<!\d)(\d{1,3}) ?(?:-|–|to|through|until) ?(\d{1,3})(?!\d)")
@@ -60,12 +67,13 @@ def _numbered(text: str) -> Iterator[tuple[str, str]]:
     for value in dates(text):
         end = value.start + len(value.text)
         text = text[: value.start] + "." * (end - value.start) + text[end:]
-    for pattern in (_BEHIND, _BEFORE):
+    for pattern in (_BEHIND, _BEFORE, _HOUSE):
         for match in pattern.finditer(text):
             found = match.groupdict()
             number = _value(found["number"])
             word = fold(found["word"].removesuffix("'s"))
-            is_amount = measure(0, text[match.end("number") :]) is not None
+            behind = _PER.sub("", text[match.end("number") :][:24])
+            is_amount = measure(0, behind) is not None
             if number and word not in _COUNTING and not is_amount:
                 yield stem(word), number + (found.get("letter") or "")
     for match in _CODE.finditer(text):

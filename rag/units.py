@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 
 # What is measured -> unit -> how much of the first of them it is. Feet and miles as agreed on in
-# 1959; a "ton" may be any of three, and a "pint" either of two: they are left out.
+# 1959; a month is a twelfth of a year. A "ton" may be any of three, a "pint" either of two, a
+# "pound" is money as well: they are left out. Capitals count where "mW" is not "MW".
 _UNITS: dict[str, dict[str, float]] = {
     "length": {
         "m|met(?:re|er)s?": 1.0,
@@ -19,12 +21,12 @@ _UNITS: dict[str, dict[str, float]] = {
         "inch(?:es)?": 0.0254,
     },
     "area": {
-        "m2|sq(?:uare|\\.)? ?(?:m|met(?:re|er)s?)": 1.0,
-        "km2|sq(?:uare|\\.)? ?(?:km|kilomet(?:re|er)s?)": 1e6,
+        r"m2|sq(?:uare|\.)? ?(?:m|met(?:re|er)s?)": 1.0,
+        r"km2|sq(?:uare|\.)? ?(?:km|kilomet(?:re|er)s?)": 1e6,
         "ha|hectares?": 1e4,
         "acres?": 4046.856,
-        "sq(?:uare|\\.)? ?miles?": 2589988.0,
-        "sq(?:uare|\\.)? ?(?:ft|feet|foot)": 0.09290304,
+        r"sq(?:uare|\.)? ?miles?": 2589988.0,
+        r"sq(?:uare|\.)? ?(?:ft|feet|foot)": 0.09290304,
     },
     "volume": {
         "l|lit(?:re|er)s?": 1.0,
@@ -35,32 +37,45 @@ _UNITS: dict[str, dict[str, float]] = {
     },
     "mass": {
         "kg|kilograms?|kilos?": 1.0,
-        "g|grams?": 1e-3,
+        "(?-i:g)|grams?": 1e-3,
         "mg|milligrams?": 1e-6,
-        "t|tonnes?|metric tons?": 1e3,
-        "lbs?|pounds?": 0.45359237,
+        "(?-i:t)|tonnes?|metric tons?": 1e3,
+        "lbs?": 0.45359237,
         "oz|ounces?": 0.028349523,
     },
     "time": {
-        "s|secs?|seconds?": 1.0,
+        "(?-i:s)|secs?|seconds?": 1.0,
         "mins?|minutes?": 60.0,
-        "h|hrs?|hours?": 3600.0,
+        "(?-i:h)|hrs?|hours?": 3600.0,
         "days?": 86400.0,
         "weeks?": 604800.0,
+        "months?": 2629800.0,
+        "yrs?|years?": 31557600.0,
+        "decades?": 315576000.0,
     },
-    "months": {"months?": 1.0, "yrs?|years?": 12.0, "decades?": 120.0, "centur(?:y|ies)": 1200.0},
-    "power": {"w|watts?": 1.0, "kw|kilowatts?": 1e3, "mw|megawatts?": 1e6, "gw|gigawatts?": 1e9},
-    "energy": {"wh": 1.0, "kwh|kilowatt[ -]hours?": 1e3, "mwh": 1e6, "gwh": 1e9, "twh": 1e12},
-    "data": {"kb": 1.0, "mb": 1e3, "gb": 1e6, "tb": 1e9},
+    "energy": {
+        "kwh|kilowatt[ -]hours?": 1.0,
+        "mwh|megawatt[ -]hours?": 1e3,
+        "gwh": 1e6,
+        "twh": 1e9,
+    },
+    "power": {
+        "(?-i:W)|watts?": 1.0,
+        "(?-i:[kK]W)|kilowatts?": 1e3,
+        "(?-i:MW)|megawatts?": 1e6,
+        "(?-i:GW)|gigawatts?": 1e9,
+    },
+    "data": {"(?-i:[kK]B)": 1.0, "(?-i:MB)": 1e3, "(?-i:GB)": 1e6, "(?-i:TB)": 1e9},
 }
+# Not "km/h", "miles per hour" or "second-hand".
 _FLAT = [
-    (kind, re.compile(rf"[\s-]?(?:{names})(?!\w)"), factor)
+    (kind, re.compile(rf"[\s-]?(?:{names})(?![\w-]| ?/| per\b)", re.IGNORECASE), factor)
     for kind, units in _UNITS.items()
     for names, factor in units.items()
 ]
 _MOST = 24  # characters
-# Who converts rounds: "5 miles (8 km)".
-_ROUNDED = 0.02
+# Who converts rounds: "5 miles (8 km)". But two hours are not 100 minutes.
+_ROUNDED = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,15 +99,28 @@ def measure(amount: float, behind: str) -> Measure | None:
     Args:
         behind: What stands behind the digits.
     """
-    text = behind[:_MOST].lower().replace("²", "2").replace("³", "3")
+    text = behind[:_MOST].replace("²", "2").replace("³", "3")
     for kind, names, factor in _FLAT:
         if names.match(text):
             return Measure(kind, factor, amount * factor)
     return None
 
 
-def same_measure(a: Measure | None, b: Measure | None) -> bool:
-    """Whether two amounts in different units of one kind are as good as equal."""
-    if a is None or b is None or a.kind != b.kind or a.unit == b.unit:
+def may_agree(a: Measure | None, b: Measure | None) -> bool:
+    """Whether two amounts with different units leave room for each other.
+
+    They do when they measure something else, such as days and litres, and when one is the other,
+    rounded as it is written.
+    """
+    if a is None or b is None or (a.kind == b.kind and a.unit == b.unit):
         return False
-    return abs(a.total - b.total) <= _ROUNDED * max(abs(a.total), abs(b.total))
+    if a.kind != b.kind:
+        return True
+    is_close = abs(a.total - b.total) <= _ROUNDED * max(abs(a.total), abs(b.total))
+    return is_close and (_rounds_to(a, b) or _rounds_to(b, a))
+
+
+def _rounds_to(exact: Measure, rounded: Measure) -> bool:
+    amount = rounded.total / rounded.unit
+    decimals = len(f"{amount:.6g}".partition(".")[2])
+    return math.isclose(round(exact.total / rounded.unit, decimals), amount, rel_tol=1e-6)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from rag.amounts import numbers
 from rag.dates import dates, same_date
 from rag.text import STOPWORDS, fold
-from rag.units import same_measure
+from rag.units import may_agree
 from rag.value import Value, blank
 
 __all__ = [
@@ -40,11 +40,11 @@ def names(text: str) -> list[Value]:
 def excludes(a: Value, b: Value, kind: str) -> bool:
     """Whether two values of a kind cannot both be right: "2021" leaves room for "June 2021".
 
-    "4.500" may be "4,500" or 4.5, and 1,500 m are 1.5 km.
+    "4.500" may be "4,500" or 4.5, 1,500 m are 1.5 km, and 60 days no litres.
     """
     if kind == "date":
         return not same_date(a.key, b.key)
-    if same_measure(a.measure, b.measure):
+    if may_agree(a.measure, b.measure):
         return False
     first, second = (_THOUSANDS.sub("", v.text) for v in (a, b))
     return a.key != b.key and first != second

@@ -34,6 +34,16 @@ QUESTION = "When was the Shusha Declaration signed?"
         ("How many were sold on the day of the opening?", "number"),
         ("When the war ended, who was king?", None),
         ("And when the plant closed, who bought it?", None),
+        ("When the plant opened, was it large?", None),
+        ("When the plant closed how many people worked there?", "number"),
+        ("when and where was he born", "date"),
+        ("I wonder when it closed", "date"),
+        ("What did the manager say when the plant closed?", None),
+        ("Who ruled when Will Smith was born?", None),
+        ("What was the date of the treaty?", "date"),
+        ("What was the Seven Years War?", None),
+        ("Who spoke on the day of the opening?", None),
+        ("In what years did they join?", "date"),
     ],
 )
 def test_asks_for(question, kind) -> None:

@@ -20,6 +20,7 @@ from tests.makers import evidence
         ("Does it help against H7N7?", "It helps against H1N1."),
         ("Is room 3a free?", "Room 3b is free."),
         ("Who runs plant No. 3?", "Plant No. 2 is run by Ada Kent."),
+        ("What is the rent of 19 quay street?", "The premises at 17 Quay Street are let."),
         ("What is in annex 4?", "Annexes 1 to 3 hold the tables, Annex 5 the maps."),
     ],
 )
@@ -38,6 +39,7 @@ def test_another(question, text) -> None:
         ("Was the deposit 500 euros?", "The deposit 600 euros was paid."),
         ("Is the limit 40 km/h?", "Limit 50 km/h in the centre."),
         ("Which firms have more than 50 people?", "Orsa has more than 60 people."),
+        ("What is the rent of 19 Quay Street?", "The rent of 19 Quay Street, once 17 Elm Road."),
         ("What happened on May 12?", "On May 13 it closed."),
         ("What was sold in 2019?", "In 2020 much was sold."),
         ("Who won the last 5 games?", "Orsa won the last 6 games."),

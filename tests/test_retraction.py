@@ -25,6 +25,18 @@ def first_of(first: str, following: str) -> Evidence:
         ("Does he own it?", "Berg owns the mill.", "However, he no longer lives there."),
         ("Who won the tender?", "Orsa won the tender.", "The award was annulled: Orsa had lied."),
         ("Was it paid?", "The fee was paid.", "That statement was later corrected."),
+        (
+            "Has Hensley the medal?",
+            "She was awarded it in 2020.",
+            "She returned the medal in 2021.",
+        ),
+        ("Will it be built?", "Orsa will build the works.", "It dropped the plan in October."),
+        ("Who painted it?", "The picture was attributed to Vos.", "The picture was rejected."),
+        ("Has it a permit?", "It has a permit.", "A court set the permit aside in January."),
+        ("Is it allowed?", "Photography is allowed.", "This does not apply to the Blue Room."),
+        ("What is it called?", "It was named after Leo Brandt.", "It has since been renamed."),
+        ("Did he sign it?", "Berg signed the lease.", "He later resigned."),
+        ("Where is the depot?", "The depot has been in Elm since 2010.", "In 2021 the depot left."),
     ],
 )
 def test_comes_along(question, first, following) -> None:
@@ -38,6 +50,12 @@ def test_comes_along(question, first, following) -> None:
         ("Who was mayor in 2019?", "Ada Kent was mayor.", "She gave up that office in 2022."),
         ("Who is the mayor?", "Ada Kent is mayor.", "She lives in the old town."),
         ("Who is the mayor?", "Ada Kent is mayor.", "The bus was replaced by a tram."),
+        ("How long is it?", "The bridge is 80 m long.", "It is no longer than the old one."),
+        ("Who is chair?", "Bo Karlsson is chair.", "She succeeded Ian Brook."),
+        ("Is it valid?", "The permit is valid.", "It has not been overturned."),
+        ("Is it closed?", "The plant is to close.", "She denied that the plant would close."),
+        ("Is there cash?", "The machine gives cash.", "Typing errors were corrected by him."),
+        ("How big is it?", "The hall has 300 seats.", "The lorry was reversed into the hall."),
     ],
 )
 def test_stays_alone(question, first, following) -> None:
