@@ -18,6 +18,14 @@ CLICK_MS = """async () => {
 }"""
 CITED = "The bridge was opened to traffic in May 1887."
 
+NOTE_STEPS = """() => {
+  window.steps = [];
+  new MutationObserver(() => {
+    const now = document.querySelector("#live .steps .now")?.textContent;
+    if (now && now !== window.steps.at(-1)) window.steps.push(now);
+  }).observe(document.body, { subtree: true, childList: true, characterData: true });
+}"""
+
 
 def ask(page: Page, question: str) -> None:
     """Ask by keyboard, and wait for the finished turn."""
@@ -114,11 +122,13 @@ def test_the_unanswerable_is_refused_with_the_nearest_passages(town, open_page):
 
 
 def test_steps_and_sentences_stream_and_chips_work_meanwhile(serve, open_page):
-    page = open_page(serve(FakeAssistant(pause=0.8)))
+    page = open_page(serve(FakeAssistant(pause=1.5)))
+    # A busy machine may look at a step only when it is over: the page notes each one itself.
+    page.evaluate(NOTE_STEPS)
     page.click(".suggestion >> text=When was the bridge opened?")
     expect(page.locator("#live .question")).to_have_text("When was the bridge opened?")
-    expect(page.locator("#live .steps .now")).to_have_text("Searching 36 passages")
     expect(page.locator("#live .steps .past")).to_contain_text("Searching 36 passages")
+    assert page.evaluate("window.steps")[:2] == ["Starting", "Searching 36 passages"]
     expect(page.locator("#live .took")).to_be_hidden()
     expect(page.locator("#send")).to_be_hidden()
     page.click("#live .chip")
