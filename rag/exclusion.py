@@ -18,7 +18,6 @@ from rag.types import Evidence
 BEHIND = 100.0  # more than any score
 # "5. Rent": what stands below it is section 5, whatever else it names.
 _LINE_NUMBER = re.compile(r"^[ \t]*(?:§ ?)?(\d{1,3})(?=[.) ])", re.MULTILINE)
-
 _NO_WORD = re.compile(r"[\W_]+")
 
 

@@ -14,7 +14,7 @@ from rag.types import Evidence
 from rag.values import dates
 
 _IT = "it|the|that|this|its|his|her|their|them"
-_IS = r"\b(?:was|were|is|are|be|been|being) (?:\w+ ){0,2}"
+_IS = r"\b(?:was|were|is|are|be|been|being) (?:(?!not\b|never\b)\w+ ){0,2}"
 # What was so is so no more. Who succeeds somebody gives nothing up: that counts in the passive.
 _ENDED = re.compile(
     r"\b(?:no longer(?! than)|any ?more(?=\W*\Z)|resign(?:ed|s|ing)|retired|quit|died|ceased"
@@ -26,7 +26,7 @@ _ENDED = re.compile(
     rf"|{_IS}(?:dismissed|replaced|succeeded|superseded|repealed|abolished|cancell?ed|terminated"
     r"|dissolved|demolished|discontinued|suspended|postponed|amended|renamed|stripped|disqualified"
     r"|refunded|lifted(?! (?:into|onto|out|up|by))|changed (?:in|on|to)|moved (?:to|away)"
-    r"|(?:closed|dropped|sold) (?:in|since|again))\b",
+    r"|(?:closed|dropped|sold) (?:in \d{4}|since|again))\b",
     re.IGNORECASE,
 )
 # What was said was not so, or was undone.

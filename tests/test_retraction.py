@@ -53,6 +53,8 @@ def test_comes_along(question, first, following) -> None:
         ("How long is it?", "The bridge is 80 m long.", "It is no longer than the old one."),
         ("Who is chair?", "Bo Karlsson is chair.", "She succeeded Ian Brook."),
         ("Is it valid?", "The permit is valid.", "It has not been overturned."),
+        ("Is it valid?", "The permit is valid.", "It was not revoked."),
+        ("What is it?", "It is a beer.", "It is not sold in the town."),
         ("Is it closed?", "The plant is to close.", "She denied that the plant would close."),
         ("Is there cash?", "The machine gives cash.", "Typing errors were corrected by him."),
         ("How big is it?", "The hall has 300 seats.", "The lorry was reversed into the hall."),
