@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from rag import prompts
-from rag.asking import value_kind
+from rag.asking import kind_of
 from rag.changed_copies import changed_copy
 from rag.config import Config
 from rag.conversation import other_wordings, standalone
@@ -219,8 +219,9 @@ class Answering:
     def _say_differ(run: Run, part: Part, sides: Sequence[tuple[str, Evidence]]) -> Event:
         """Say that the sources differ, before anything else is said."""
         cited = [(value, cite(run, item)) for value, item in sides]
-        run.disagreements.append(Disagreement(value_kind(part.question) or "answer", tuple(cited)))
-        said = "; ".join(value for value, _ in cited)
+        values = [value for value, _ in cited]
+        run.disagreements.append(Disagreement(kind_of(part.question, values), tuple(cited)))
+        said = "; ".join(values)
         return show(run, own("differ", *(citation.marker for _, citation in cited), said=said))
 
     def _written(

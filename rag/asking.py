@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
-from rag.values import Value, dates, names, numbers
+from rag.values import FINDERS, Value, clock_times, dates
 
 # What stands between dates that are offered, and what a question is like that offers some.
 _OR = re.compile(r"\bor\b", re.IGNORECASE)
@@ -60,6 +61,12 @@ _ASKS_AMOUNT = re.compile(
     r"|revenue|speed|distance|total|sum|amount|number)\b",
     re.IGNORECASE,
 )
+_WHAT_TIME = re.compile(
+    r"\b(?:(?:what|which) (?:time|hours?)|how (?:late|early)|(?:opening|closing|office|business"
+    r"|visiting) (?:hours|times?))\b(?! (?:of (?:the )?(?:year|month|week)|zones?|period|frame"
+    r"|span|series|scale|limits?|lag|signature)\b)",
+    re.IGNORECASE,
+)
 _AT = re.compile(
     r"\b(?:in|on|during|for|from|of|year)(?: the (?:year|month) (?:of )?)?\s*\Z",
     re.IGNORECASE,
@@ -72,7 +79,9 @@ _WHO = re.compile(r"\b(?:who|whom|whose)\b", re.IGNORECASE)
 
 
 def asks_for(question: str) -> str | None:
-    """The kind of value a question asks for first: "date", "number", or None."""
+    """The kind of value a question asks for first: "date", "time" of day, "number", or None."""
+    if _WHAT_TIME.search(question):
+        return "time"
     when, how_many = _WHEN.search(question), _HOW_MANY.search(question)
     if when and (how_many is None or when.start() <= how_many.start()):
         return "date"
@@ -88,7 +97,7 @@ def holds_asked(question: str, text: str) -> bool | None:
     """Whether a text holds a value of the kind asked for, other than the question's own.
 
     Returns:
-        None when the question asks for neither date, number, person nor how to reach somebody.
+        None when the question asks for no date, time, number or person, nor how to reach somebody.
     """
     for asked, held in _CONTACTS:
         if asked.search(question):
@@ -96,10 +105,12 @@ def holds_asked(question: str, text: str) -> bool | None:
     kind = asks_for(question)
     if kind is None and not _WHO.search(question):
         return None
-    found = dates(text) if kind == "date" else names(text) if kind is None else numbers(text)
+    found = FINDERS[kind or "name"](text)
+    if kind == "date":
+        found += clock_times(text)
     if kind == "number" and _HOW_LONG.search(question):
         found += dates(text)
-    own = {v.key for v in (*dates(question), *numbers(question), *names(question))}
+    own = {v.key for find in FINDERS.values() for v in find(question)}
     return bool({v.key for v in found} - own)
 
 
@@ -137,10 +148,19 @@ def dated_by(question: str) -> list[Value]:
     ]  # fmt: skip
 
 
-def value_kind(question: str) -> str | None:
-    """The kind of value a question asks for or offers: "date", "number", or None."""
-    if kind := asks_for(question):
-        return kind
-    if offered_dates(question):
-        return "date"
-    return "number" if _ASKS_AMOUNT.search(question) else None
+def value_kinds(question: str) -> tuple[str, ...]:
+    """The kinds of value asked for or offered, likelier first: of "date", "time" and "number"."""
+    kind = asks_for(question)
+    if kind == "date":
+        return ("date", "time")
+    if kind is None and offered_dates(question):
+        return ("date",)
+    if kind is None and _ASKS_AMOUNT.search(question):
+        return ("number",)
+    return (kind,) if kind else ()
+
+
+def kind_of(question: str, said: Sequence[str]) -> str:
+    """What the sides of a disagreement differ in: a kind that is asked for, or the "answer"."""
+    kinds = value_kinds(question)
+    return next((k for k in kinds if all(FINDERS[k](value) for value in said)), "answer")

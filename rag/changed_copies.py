@@ -7,13 +7,13 @@ date, a number or a name is another.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 
-from rag.asking import asks_for
+from rag.asking import asks_for, value_kinds
 from rag.scope import above, of_other_periods
 from rag.text import content_stems, words
 from rag.types import Evidence
-from rag.values import Value, among, dates, is_named, names, numbers
+from rag.values import FINDERS, Value, among, dates, is_named, numbers
 
 # One sentence is a copy of another when so much of their words is the same.
 MIN_COPIED = 0.75
@@ -29,9 +29,6 @@ _ASKS_MORE = re.compile(
 # Two texts are the same but for so many words in one place, if so many others are the same.
 _MOST_REPLACED = 4
 _LEAST_KEPT = 6
-_FINDERS: Mapping[str, Callable[[str], list[Value]]] = {
-    "date": dates, "number": numbers, "name": names,
-}  # fmt: skip
 
 
 def changed_copy(
@@ -69,11 +66,11 @@ def changed_copy(
 
 def _kinds(question: str) -> tuple[str, ...]:
     """What may answer a question: kinds of values; "words" for any others."""
-    if kind := asks_for(question):
-        return (kind,)
+    if asks_for(question):
+        return value_kinds(question)
     if _ASKS_NAME.search(question):
         return ("name", "words")
-    return () if _ASKS_MORE.search(question) else ("number", "name", "date", "words")
+    return () if _ASKS_MORE.search(question) else (*FINDERS, "words")
 
 
 def _in_context(item: Evidence) -> set[str]:
@@ -82,12 +79,12 @@ def _in_context(item: Evidence) -> set[str]:
 
 def _changed(question: str, a: str, b: str, kinds: Sequence[str]) -> tuple[str, str] | None:
     """What one text says and the other says otherwise; None if they differ in more, or nothing."""
-    only = {name: _only(find(a), find(b)) for name, find in _FINDERS.items()}
+    only = {name: _only(find(a), find(b)) for name, find in FINDERS.items()}
     changed = [(name, pair) for name, pair in only.items() if any(pair)]
     if len(changed) > 1 or not all(all(pair) for _, pair in changed):
         return None  # they differ in more than one thing, or one says less
     for name, (first, second) in changed:
-        own = _FINDERS[name](question)
+        own = FINDERS[name](question)
         is_given = any(is_named(v, own) for v in (*first, *second))
         if name in kinds and not is_given and _is_copy(a, b, (*first, *second)):
             return _span(a, first), _span(b, second)

@@ -1,23 +1,24 @@
 """Documents that answer one question with different values; no side is taken.
 
-Three ways to notice: dates or numbers that a question asks for, or dates between which it lets
-choose, and that exclude each other; yes and no; and copies of one sentence that differ in little,
-see `rag.changed_copies`.
+Three ways to notice: dates, times of day or numbers that a question asks for, or dates between
+which it lets choose, and that exclude each other; yes and no; and copies of one sentence that
+differ in little, see `rag.changed_copies`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from rag.asking import offered_dates, value_kind
+from rag.asking import offered_dates, value_kinds
+from rag.clock import asked_hours
 from rag.evidence import Opinion, in_context
 from rag.extent import holds_items, with_sentence_before
 from rag.polarity import is_polar, polar_stems, spoken_of, told
-from rag.scope import are_apart, of_another_part, of_other_periods, of_other_times
+from rag.scope import are_apart, of_another_part, of_other_days, of_other_periods, of_other_times
 from rag.text import content_stems, held_stems, stem, words
 from rag.types import Evidence
-from rag.values import Value, among, dates, excludes, is_named, names, numbers
+from rag.values import FINDERS, Value, among, dates, excludes, is_named, names, numbers
 
 # Evidence speaks of the thing asked when it holds this share of the question's content words, by
 # weight: "Shusha" counts for more than "signed".
@@ -87,7 +88,7 @@ def conflicting(
     """Evidence of different documents whose values exclude each other.
 
     Args:
-        question: Decides the kind of value, see `value_kind`; when it offers dates, they are the
+        question: Decides the kind of value, see `value_kinds`; when it offers dates, they are the
             only ones that can be sides.
         evidence: Best first. If the sentences that hold most of the question's words agree, those
             count that hold fewer and that the judge says yes to (verdict 0 or more). Numbers of
@@ -108,8 +109,12 @@ def _found(
 ) -> list[tuple[str, Evidence]]:  # fmt: skip
     if is_polar(question):
         return _yes_and_no(question, evidence, weights)
-    by_words = _sides(question, evidence, weights)
-    return by_words or _sides(question, liked, weights, is_likely=True)
+    for kind in value_kinds(question):
+        found = _sides(question, kind, evidence, weights)
+        found = found or _sides(question, kind, liked, weights, is_likely=True)
+        if found:
+            return found
+    return []
 
 
 def _yes_and_no(
@@ -137,8 +142,17 @@ def _yes_and_no(
     return []
 
 
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """What one document gives: its value, and all of that kind in the sentence."""
+
+    value: Value
+    all: Sequence[Value]
+    item: Evidence
+
+
 def _sides(
-    question: str, evidence: Sequence[Evidence], weights: Mapping[str, float],
+    question: str, kind: str, evidence: Sequence[Evidence], weights: Mapping[str, float],
     *, is_likely: bool = False,
 ) -> list[tuple[str, Evidence]]:  # fmt: skip
     """See `conflicting`.
@@ -146,17 +160,14 @@ def _sides(
     Args:
         is_likely: The judge said yes to all, so that fewer of the question's words are enough.
     """
-    kind = value_kind(question)
-    if kind is None:
-        return []
-    find: Callable[[str], list[Value]] = dates if kind == "date" else numbers
     options = offered_dates(question)
-    own = [v for v in find(question) if v not in options]
-    asked = set(content_stems(question)) - _value_stems(question)
-    sides: list[tuple[Value, Evidence]] = []
+    own = [v for v in FINDERS[kind](question) if v not in options]
+    asked = set(content_stems(question)) - _value_stems(question, kind)
+    sides: list[_Side] = []
     heard: set[str] = set()
     for item in evidence:
-        found = [v for v in find(item.text) if not is_named(v, own)]
+        said = asked_hours(question, item.text) if kind == "time" else FINDERS[kind](item.text)
+        found = [v for v in said if not is_named(v, own)]
         if options:
             found = [v for v in found if among(v, options)]
         value = _nearest(item, found, asked)
@@ -168,16 +179,26 @@ def _sides(
         if not _speaks_of(item, question, asked, weights, is_likely=is_likely):
             continue
         heard.add(item.passage.doc_id)
-        if all(_exclude(kind, (value, item), side) for side in sides):
-            sides.append((value, item))
-    return [(value.text, item) for value, item in sides] if len(sides) > 1 else []
+        side = _Side(value, found, item)
+        if all(_exclude(question, side, other) for other in sides):
+            sides.append(side)
+    return [(side.value.text, side.item) for side in sides] if len(sides) > 1 else []
 
 
-def _exclude(kind: str, a: tuple[Value, Evidence], b: tuple[Value, Evidence]) -> bool:
+def _exclude(question: str, a: _Side, b: _Side) -> bool:
     """Whether not both can be right."""
-    if not excludes(a[0], b[0], kind):
+    kind = a.value.kind
+    if not excludes(a.value, b.value, kind):
         return False
-    return kind == "date" or not (of_other_times(a[1], b[1]) or of_other_periods(a[1], b[1]))
+    if kind == "time":
+        # "From Monday 9 to 17, on Saturdays 10 to 14": any of them may be meant.
+        is_shared = any(among(v, b.all) for v in a.all)
+        return not (
+            is_shared or are_apart(question, a.item, b.item) or of_other_days(a.item, b.item)
+        )
+    return kind == "date" or not (
+        of_other_times(a.item, b.item) or of_other_periods(a.item, b.item)
+    )
 
 
 def _speaks_of(
@@ -201,9 +222,11 @@ def _coverage(item: Evidence, asked: set[str], weights: Mapping[str, float]) -> 
     return sum(weights.get(s, 0.0) for s in asked & said) / total if total else 0.0
 
 
-def _value_stems(question: str) -> set[str]:
+def _value_stems(question: str, kind: str) -> set[str]:
+    """Stems that name a value, or what kind of value is asked for."""
     found = [*dates(question), *numbers(question)]
-    return {s for value in found for s in content_stems(value.text)} | {"date", "day", "year"}
+    named = {"time", "hour"} if kind == "time" else {"date", "day", "year"}
+    return {s for value in found for s in content_stems(value.text)} | named
 
 
 def _nearest(item: Evidence, found: Sequence[Value], asked: set[str]) -> Value | None:

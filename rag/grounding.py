@@ -6,10 +6,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rag.clock import is_told
 from rag.dates import covers
 from rag.text import content_stems, fold, sentence_spans, stem, words
 from rag.types import Evidence
-from rag.values import dates, names, numbers
+from rag.values import clock_times, dates, names, numbers
 
 _NEGATION = re.compile(
     r"\b(?:not|no|never|none|neither|nor|without|cannot|\w+n['’]t)\b", re.IGNORECASE
@@ -26,7 +27,7 @@ class Support:
     """Why a sentence may be shown, or not.
 
     Attributes:
-        unsupported: Names, numbers and dates that the evidence does not hold.
+        unsupported: Names, numbers, dates and times that the evidence does not hold.
         shared: Share of its content words that stand in evidence or question, 0 to 1.
         negation_differs: It is negated and the closest sentence of its evidence is not, or the
             other way round.
@@ -43,11 +44,12 @@ class Support:
 
 
 def unsupported(sentence: str, evidence: str) -> tuple[str, ...]:
-    """Names, numbers and dates of a sentence that its evidence does not hold, as they stand.
+    """Names, numbers, dates and times of a sentence that its evidence does not hold, as they stand.
 
-    Dates and numbers are compared by value, names word by word without case and diacritics.
+    All but names are compared by value, names word by word without case and diacritics.
     """
     known_dates = [v.key for v in dates(evidence)]
+    known_times = [v.key for v in clock_times(evidence)]
     known_numbers = {v.key for v in numbers(evidence)} | {
         v.key.rstrip("%") for v in numbers(evidence)
     }
@@ -56,6 +58,7 @@ def unsupported(sentence: str, evidence: str) -> tuple[str, ...]:
     known_words = {fold(w) for w in held} | {v.key for v in names(evidence)}
     known_stems = {stem(w) for w in held}
     missing = [v.text for v in dates(sentence) if not any(covers(k, v.key) for k in known_dates)]
+    missing += [v.text for v in clock_times(sentence) if not is_told(v.key, known_times)]
     missing += [v.text for v in numbers(sentence) if v.key not in known_numbers]
     missing += [
         v.text

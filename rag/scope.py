@@ -97,6 +97,12 @@ def are_apart(question: str, a: Evidence, b: Evidence) -> bool:
     return all(parties) and not parties[0] & parties[1]
 
 
+def of_other_days(a: Evidence, b: Evidence) -> bool:
+    """Whether of two times of day one holds on some days or in a season alone."""
+    first, second = (_recurring(f"{above(e)} {_whole(e)}") - {"day"} for e in (a, b))
+    return first != second and not first & second
+
+
 def _recurring(text: str) -> set[str]:
     found = {m.lower() for m in _RECURRING.findall(text)}
     return found.union(*(_DAYS.get(name, set()) for name in found))

@@ -192,7 +192,7 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:
-    """Documents that give two or more values for one "date", "number" or "answer", each cited."""
+    """Documents that give other values for one "date", "time", "number" or "answer", each cited."""
 
     about: str
     sides: tuple[tuple[str, Citation], ...]

@@ -9,15 +9,15 @@ from typing import Literal
 from rag.text import RAISED, fold
 from rag.units import Measure
 
-Kind = Literal["date", "number", "name"]
+Kind = Literal["date", "time", "number", "name"]
 
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A name, number or date as it stands and in one form.
+    """A name, number, date or time of day as it stands and in one form.
 
     Attributes:
-        key: Equal for equal values. Of dates see `rag.dates`.
+        key: Equal for equal values. Of dates see `rag.dates`, of times of day `rag.clock`.
         start: In the text, characters.
         measure: What a number with a unit measures; see `rag.units`.
     """

@@ -1,18 +1,20 @@
-"""Names, numbers and dates in a text, brought to one form so that they can be compared."""
+"""Names, numbers, dates and times of day in a text, in one form so that they can be compared."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from rag.amounts import numbers
+from rag.clock import clock_times, hours, may_be_same
 from rag.dates import dates, same_date
 from rag.text import STOPWORDS, fold
 from rag.units import may_agree
 from rag.value import Value, blank
 
 __all__ = [
-    "Value", "among", "dates", "excludes", "is_named", "names", "numbers", "same_date",
+    "FINDERS", "Value", "among", "clock_times", "dates", "excludes", "is_named", "names",
+    "numbers", "same_date",
 ]  # fmt: skip
 
 _THOUSANDS = re.compile(r"[.,](?=\d{3}(?!\d))")
@@ -22,7 +24,7 @@ _SENTENCE_START = re.compile(r"(?:^|[.!?:;…]['\"”’)]*\s+|[\n•\-–—\"�
 
 def names(text: str) -> list[Value]:
     """Words with a capital, in order; the first word of a sentence only if it is no plain word."""
-    blanked = blank(text, dates(text))
+    blanked = blank(blank(text, dates(text)), clock_times(text))
     found = []
     for match in _NAME.finditer(blanked):
         word = match.group().rstrip(".'’-")
@@ -37,6 +39,11 @@ def names(text: str) -> list[Value]:
     return found
 
 
+FINDERS: Mapping[str, Callable[[str], list[Value]]] = {
+    "date": dates, "time": hours, "number": numbers, "name": names,
+}  # fmt: skip
+
+
 def excludes(a: Value, b: Value, kind: str) -> bool:
     """Whether two values of a kind cannot both be right: "2021" leaves room for "June 2021".
 
@@ -44,6 +51,8 @@ def excludes(a: Value, b: Value, kind: str) -> bool:
     """
     if kind == "date":
         return not same_date(a.key, b.key)
+    if kind == "time":
+        return not may_be_same(a.key, b.key)
     if may_agree(a.measure, b.measure):
         return False
     first, second = (_THOUSANDS.sub("", v.text) for v in (a, b))

@@ -19,7 +19,7 @@ from ui.turns import Turn
 _ON_ONE_LINE = 24
 _LONG = ' class="long"'
 # What two sides may disagree on with the caption saying it.
-_NAMED = ("date", "number", "year", "name")
+_NAMED = ("date", "time", "number", "year", "name")
 _STEPS = ("retrieve", "evidence", "write", "check", "first", "total")
 _COPY = '<path d="M9 9h10v11H9zM6 15H5V4h10v2" />'
 _UP = '<path d="M7 11v9H4v-9zM7 12l4-8c2 0 2.5 1.5 2 3.5L12.500 10H19l-1.500 9H7" />'

@@ -59,6 +59,7 @@ TEXTS = {
     "differ.on": "Mənbələriniz ziddiyyət təşkil edir: {about}",
     "about.date": "tarix",
     "about.number": "rəqəm",
+    "about.time": "saat",
     "about.year": "il",
     "about.name": "ad",
     "differ.says": "Deyir",

@@ -64,6 +64,7 @@ TEXTS = {
     "differ.on": "Your sources disagree on the {about}",
     "about.date": "date",
     "about.number": "number",
+    "about.time": "time",
     "about.year": "year",
     "about.name": "name",
     "differ.says": "Says",

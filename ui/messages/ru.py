@@ -66,6 +66,7 @@ TEXTS = {
     "differ.on": "Ваши источники расходятся: {about}",
     "about.date": "дата",
     "about.number": "число",
+    "about.time": "время",
     "about.year": "год",
     "about.name": "имя",
     "differ.says": "Говорит",

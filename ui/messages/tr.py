@@ -59,6 +59,7 @@ TEXTS = {
     "differ.on": "Kaynaklarınız çelişiyor: {about}",
     "about.date": "tarih",
     "about.number": "sayı",
+    "about.time": "saat",
     "about.year": "yıl",
     "about.name": "ad",
     "differ.says": "Diyor ki",
