@@ -188,17 +188,14 @@ def _sides(
 def _exclude(question: str, a: _Side, b: _Side) -> bool:
     """Whether not both can be right."""
     kind = a.value.kind
-    if not excludes(a.value, b.value, kind):
+    if kind == "date" or not excludes(a.value, b.value, kind):
+        return excludes(a.value, b.value, kind)
+    # "340 at the opening and 212 at the closure": which one is meant may be read wrongly.
+    if among(a.value, b.all) or among(b.value, a.all):
         return False
     if kind == "time":
-        # "From Monday 9 to 17, on Saturdays 10 to 14": any of them may be meant.
-        is_shared = any(among(v, b.all) for v in a.all)
-        return not (
-            is_shared or are_apart(question, a.item, b.item) or of_other_days(a.item, b.item)
-        )
-    return kind == "date" or not (
-        of_other_times(a.item, b.item) or of_other_periods(a.item, b.item)
-    )
+        return not (are_apart(question, a.item, b.item) or of_other_days(a.item, b.item))
+    return not (of_other_times(a.item, b.item) or of_other_periods(a.item, b.item))
 
 
 def _speaks_of(

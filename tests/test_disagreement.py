@@ -420,3 +420,13 @@ def test_times_of_day_are_sides(question, first, second, sides) -> None:
 )
 def test_what_the_sides_differ_in(question, said, about) -> None:
     assert kind_of(question, said) == about
+
+
+def test_a_number_that_the_other_sentence_gives_as_well_is_no_side() -> None:
+    a = evidence("The mill had 340 workers at the opening and 212 workers at the end.", "a.md")
+    weights = {"mill": 1.0, "worker": 0.5}
+    question = "How many workers did the mill have?"
+    b = evidence("At the end 212 workers were at the mill.", "b.md")
+    assert conflicting(question, [a, b], weights) == []
+    c = evidence("The mill had 500 workers.", "c.md")
+    assert [value for value, _ in conflicting(question, [a, c], weights)] == ["340", "500"]
