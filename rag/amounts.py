@@ -25,7 +25,8 @@ _NUMBER = re.compile(
     r"(?P<m>(?:(?<=[^\W\d_] )|(?<=[:=(] )|(?<=\())[-−])?(?<![\w.])"
     # Thousands with spaces stand before what they count: columns of a table do not.
     r"(?P<n>(?<!\d )\d{1,3}(?: \d{3})+(?!\d)(?=\s?[^\W\d_]|\s?[%€$£°]|[.,;:)](?:\s|\Z))"
-    r"|\d{1,2}/\d{1,2}(?![/\d])|(?>\d+(?:[.,]\d+)*))"
+    r"|\d{1,2}/\d{1,2}(?![/\d])|(?>\d+(?:[.,]\d+)*)|(?=[½¼¾](?! of\b)))"
+    r"(?: ?(?P<v>[½¼¾]))?"
     rf"(?:(?P<e>\^+)(?!\w)|(?:st|nd|rd|th)(?!\w)|(?P<k>k|mn|bn|tn|m)(?!\w)|(?:{_UNITS})(?!\w)|(?!\w))"
     rf"(?:\s*-?(?P<s>{_SCALE})\b)?(?P<p>{_PER_CENT})?"
 )
@@ -51,6 +52,9 @@ _ADDED = {"and a half": 0.5, "and a quarter": 0.25, "and three quarters": 0.75}
 _PARTS = {"third": 3, "quarter": 4, "fifth": 5, "tenth": 10}
 # "Which one", "no one", "the one": it counts nothing.
 _PRONOUN = re.compile(r"\b(?:which|no|every|each|any|this|that|another|some|the)[ -]\Z")
+# "Half an hour", "half a million".
+_HALF = re.compile(rf"\bhalf an?(?= ) (?:(?P<s>{_SCALE})\b|\w+)")
+_FRACTIONS = {"½": 0.5, "¼": 0.25, "¾": 0.75}
 _LOWERED = str.maketrans(RAISED, "0123456789")
 
 
@@ -60,14 +64,17 @@ def numbers(text: str) -> list[Value]:
     found = [_of_digits(text, folded, match) for match in _NUMBER.finditer(folded)]
     for match in _SPOKEN.finditer(folded):
         found += _of_words(text, folded, match)
+    for match in _HALF.finditer(folded):
+        found += _of_half(text, match)
     return sorted(found, key=lambda v: v.start)
 
 
 def _of_digits(text: str, folded: str, match: re.Match[str]) -> Value:
     shown = text[match.start() : match.end()].strip()
-    amount = _amount(match["n"])
+    amount = _amount(match["n"] or "0")
     if amount is None:
         return Value("number", shown, match["n"], match.start())
+    amount += _FRACTIONS.get(match["v"], 0.0)
     scale = _SCALES.get(match["s"] or "", 1.0) * _LETTERS.get(match["k"] or "", 1.0)
     is_money = _MONEY.search(folded[max(0, match.start() - 5) : match.start()]) is not None
     if match["k"] == "m" and is_money:
@@ -80,7 +87,7 @@ def _of_digits(text: str, folded: str, match: re.Match[str]) -> Value:
     sign = "-" if match["m"] else ""
     unit = "%" if match["p"] else ""
     total = float(f"{sign}{amount * scale:.10g}")
-    ends = (match.end(group) for group in ("n", "s", "k") if group != "k" or scale != 1)
+    ends = (match.end(group) for group in ("n", "v", "s", "k") if group != "k" or scale != 1)
     measured = None if power or unit or is_money else measure(total, text[max(ends) :])
     return Value("number", shown, f"{total:.10g}{power}{unit}", match.start(), measured)
 
@@ -121,6 +128,13 @@ def _of_words(text: str, folded: str, match: re.Match[str]) -> Iterator[Value]:
             if is_last and match["f"]:
                 measured = measure(amount / _PARTS[match["f"][1:]], _OF_A.sub("", text[stop:]))
             yield Value("number", text[begin:stop], f"{amount:.10g}{unit}", begin, measured)
+
+
+def _of_half(text: str, match: re.Match[str]) -> Iterator[Value]:
+    shown, start = text[match.start() : match.end()], match.start()
+    measured = measure(0.5, shown[shown.rindex(" ") :])
+    if match["s"] or measured:
+        yield Value("number", shown, f"{0.5 * _SCALES.get(match['s'], 1):.10g}", start, measured)
 
 
 def _amounts(run: str) -> Iterator[tuple[int, int, float]]:

@@ -23,6 +23,11 @@ from rag.values import dates, excludes, numbers
         ("75 minutes", "one and a quarter hours"),
         ("45 minutes", "three quarters of an hour"),
         ("60 days", "two months"),
+        ("2½ hours", "150 minutes"),
+        ("2 ½ km", "2.5 km"),
+        ("½ l", "500 ml"),
+        ("half an hour", "30 minutes"),
+        ("half a million", "500,000 people"),
         ("1.5 km", "1,523 m"),
         ("6 feet", "1.8 m"),
         ("5 MWh", "5,000 kilowatt hours"),
@@ -40,6 +45,9 @@ def test_same_in_another_unit(first, second) -> None:
         ("20 kg", "20.2 kg"),  # nobody converted, nobody rounded
         ("5 miles", "9 km"),
         ("10 m", "1 km"),
+        ("half an hour", "45 minutes"),
+        ("2½ hours", "2 hours"),
+        ("half a million", "400,000 people"),
         ("1 hour", "60 days"),
         ("3.5 mm", "3,500 people"),
         ("1,000 kg", "1.02 t"),  # both exact
