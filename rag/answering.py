@@ -30,6 +30,7 @@ from rag.parts import parts
 from rag.protocols import Embedder, Judge, Snapshot
 from rag.protocols import Generator as LanguageModel
 from rag.run import Part, Run, ms_since, timed
+from rag.spelling import replaced
 from rag.types import Answer, Checked, Disagreement, DocumentInfo, Evidence, Sentence, Stage
 from rag.wording import cite, marked, of_own, own, page_of, quote, show, whole_sentences
 
@@ -86,6 +87,8 @@ class Answering:
         yield Stage("search", f"Searching {snapshot.passage_count:,} passages")
         with timed(run, "retrieve"):
             vectors = [finder.search(part, snapshot, run.documents) for part in run.parts]
+        for part in run.parts:
+            run.searched = replaced(run.searched, part.meant)
         if (whole := self._meant(run, snapshot)) and run.hits:
             yield from self._say_about(run, whole, snapshot)
             return
@@ -221,7 +224,7 @@ class Answering:
         cited = [(value, cite(run, item)) for value, item in sides]
         values = [value for value, _ in cited]
         run.disagreements.append(Disagreement(kind_of(part.question, values), tuple(cited)))
-        said = "; ".join(values)
+        said = "; ".join(values).rstrip(".")
         return show(run, own("differ", *(citation.marker for _, citation in cited), said=said))
 
     def _written(

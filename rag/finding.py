@@ -19,9 +19,11 @@ from rag.forms import other_forms
 from rag.protocols import Embedder, Judge, Snapshot
 from rag.retrieval import retrieve
 from rag.run import Part
-from rag.text import content_stems, content_words, stem
+from rag.spelling import replaced, respelt
+from rag.text import content_stems, content_words, fold, stem, words
 from rag.types import Hit
 
+_MOST_LOOKED_AT = 5  # passages
 # Words of questions that say nothing of what is sought.
 _OF_ASKING = frozenset(
     stem(word)
@@ -48,7 +50,23 @@ class Finder:
     def search(
         self, part: Part, snapshot: Snapshot, documents: Sequence[str] | None
     ) -> NDArray[np.float32]:
-        """Fill in the hits; returns the question's vector."""
+        """Fill in the hits, and mend what is misspelt; returns the question's vector."""
+        vector = self._retrieve(part, snapshot, documents)
+        if not (meant := self._meant(part, snapshot)):
+            return vector
+        also = tuple(replaced(text, meant) for text in part.also)
+        mended = replace(part, question=replaced(part.question, meant), also=also, meant=meant)
+        closer = self._retrieve(mended, snapshot, documents)
+        # A rare word that was no mistake ("repels", and "rebels" elsewhere) leads away.
+        if _closest(mended.hits) <= _closest(part.hits):
+            return vector
+        part.question, part.also, part.hits = mended.question, also, mended.hits
+        part.meant = meant
+        return closer
+
+    def _retrieve(
+        self, part: Part, snapshot: Snapshot, documents: Sequence[str] | None
+    ) -> NDArray[np.float32]:
         vector = self.embedder.embed_question(part.question)
         weight = 1 / len(part.also) if part.also and part.is_complete else 1.0
         also = [(text, self.embedder.embed_question(text), weight) for text in part.also]
@@ -57,6 +75,19 @@ class Finder:
             also=also,
         )  # fmt: skip
         return vector
+
+    def _meant(self, part: Part, snapshot: Snapshot) -> dict[str, str]:
+        """The words that are misspelt, with what they were meant to be."""
+        asked = list(dict.fromkeys(content_words(part.question)))
+        absent = missing(asked, stem_frequencies(asked, snapshot), part.hits, snapshot)
+        bare = self.embedder.count_tokens("") + 1
+        return respelt(
+            absent,
+            # A tokenizer keeps whole what it met often, and takes misspellings to pieces.
+            is_known=lambda word: self.embedder.count_tokens(word) <= bare,
+            frequencies=snapshot.passage_frequencies,
+            as_it_stands=lambda word: _as_it_stands(word, snapshot),
+        )
 
     def read(self, part: Part, vector: NDArray[np.float32], snapshot: Snapshot) -> None:
         """Fill in evidence, what is compared, weights, reply and confidence."""
@@ -98,6 +129,18 @@ class Finder:
             weights=part.weights, opinion=opinion,
         )  # fmt: skip
         return opinion
+
+
+def _closest(hits: Sequence[Hit]) -> float:
+    return max((hit.cosine for hit in hits if hit.cosine is not None), default=-1.0)
+
+
+def _as_it_stands(word: str, snapshot: Snapshot) -> str | None:
+    found = snapshot.passages([i for i, _ in snapshot.search_lexical(word, k=_MOST_LOOKED_AT)])
+    texts = (f"{p.title} {p.heading} {p.text}" for p in found.values())
+    written = [w for text in texts for w in words(text) if fold(w) == word]
+    # A name has a capital wherever it stands.
+    return next((w for w in written if w.islower()), written[0] if written else None)
 
 
 def stem_frequencies(asked: Sequence[str], snapshot: Snapshot) -> dict[str, int]:

@@ -27,6 +27,7 @@ class Part:
         evidence: Best first.
         compared: Of the evidence what may be sides of a disagreement.
         weights: Of the stems of the question; rare ones weigh more.
+        meant: By misspelt word of the question what it is searched as; see `rag.spelling`.
         missing: Words of the question that no passage of the index holds, in any form.
         replies: What could be shown, with the judge's verdicts.
         read: All that the judge was given: headings, text.
@@ -41,6 +42,7 @@ class Part:
     evidence: list[Evidence] = field(default_factory=list)
     compared: list[Evidence] = field(default_factory=list)
     weights: dict[str, float] = field(default_factory=dict)
+    meant: dict[str, str] = field(default_factory=dict)
     missing: tuple[str, ...] = ()
     replies: list[Reply] = field(default_factory=list)
     read: list[tuple[str, str]] = field(default_factory=list)

@@ -131,7 +131,7 @@ class MemorySnapshot:
         return Document(doc_id, "00", "Title", "\n\n".join(texts), "md") if texts else None
 
     def passage_frequencies(self, words: Sequence[str]) -> dict[str, int]:
-        return {w: sum(w in p.text.lower() for p in self._all.values()) for w in words}
+        return {w: sum(w.lower() in p.text.lower() for p in self._all.values()) for w in words}
 
 
 def _overlap(prompt: str, continuation: str) -> float:

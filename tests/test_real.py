@@ -44,6 +44,12 @@ def test_what_the_seeds_do_not_say_is_refused(real) -> None:
     assert answer.hits
 
 
+def test_a_misspelt_word_is_searched_as_it_was_meant(real) -> None:
+    answer = real.answer("When was the embasssy of Azerbaijan in Turkey opened?")
+    assert answer.standalone_question == "When was the embassy of Azerbaijan in Turkey opened?"
+    assert "August 1992" in answer.text
+
+
 def test_the_seeds_disagree_on_the_declaration(real) -> None:
     answer = real.answer("On what date was the Shusha Declaration signed?")
     assert {v for v, _ in answer.disagreements[0].sides} == {"June 15, 2021", "June 16, 2021"}
