@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from rag.clock import clock_times
+from rag.clock import clear_times
 from rag.dates import dates
 from rag.text import RAISED
 from rag.units import measure
@@ -60,7 +60,7 @@ _LOWERED = str.maketrans(RAISED, "0123456789")
 
 def numbers(text: str) -> list[Value]:
     """Numbers that are no part of a date or time of day, in order, those in words as well."""
-    folded = blank(blank(aligned_fold(text), dates(text)), clock_times(text))
+    folded = blank(blank(aligned_fold(text), dates(text)), clear_times(text))
     found = [_of_digits(text, folded, match) for match in _NUMBER.finditer(folded)]
     for match in _SPOKEN.finditer(folded):
         found += _of_words(text, folded, match)

@@ -61,10 +61,12 @@ _ASKS_AMOUNT = re.compile(
     r"|revenue|speed|distance|total|sum|amount|number)\b",
     re.IGNORECASE,
 )
+# Not "what time zone", "how late was it"; "what time frame".
 _WHAT_TIME = re.compile(
-    r"\b(?:(?:what|which) (?:time|hours?)|how (?:late|early)|(?:opening|closing|office|business"
-    r"|visiting) (?:hours|times?))\b(?! (?:of (?:the )?(?:year|month|week)|zones?|period|frame"
-    r"|span|series|scale|limits?|lag|signature)\b)",
+    r"\b(?:(?:what|which) (?:time|hour)(?=\W*\Z| (?:is|are|was|were|do|does|did|can|could|will"
+    r"|would|shall|should|must|may|has|have|had|the|it|every|each|on)\b)"
+    r"|how (?:late|early) (?:is|are|can|do|does|may)"
+    r"|(?:opening|closing|office|business|visiting) (?:hours|times?))\b",
     re.IGNORECASE,
 )
 _AT = re.compile(
@@ -106,8 +108,8 @@ def holds_asked(question: str, text: str) -> bool | None:
     if kind is None and not _WHO.search(question):
         return None
     found = FINDERS[kind or "name"](text)
-    if kind == "date":
-        found += clock_times(text)
+    if kind in ("date", "time"):
+        found += [*dates(text), *clock_times(text)]
     if kind == "number" and _HOW_LONG.search(question):
         found += dates(text)
     own = {v.key for find in FINDERS.values() for v in find(question)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from copy import deepcopy
+from copy import copy, deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -101,6 +101,14 @@ class CausalModel:
 
         return all(type(layer) is DynamicLayer for layer in cache.layers)
 
+    def _copied(self, cache: Any) -> Any:  # noqa: ANN401
+        """A cache to read on from; plain layers put new tensors in the place of theirs."""
+        if not self.can_forget(cache):
+            return deepcopy(cache)
+        found = copy(cache)
+        found.layers = [copy(layer) for layer in cache.layers]
+        return found
+
     def next_tokens(self, ids: list[int], cache: Any, *, keep: int) -> list[int]:  # noqa: ANN401
         """Read tokens; the likeliest token after each of the last ``keep`` of them."""
         logits = self._logits([ids], past_key_values=cache, use_cache=True, logits_to_keep=keep)
@@ -128,7 +136,7 @@ class CausalModel:
                 self._states([prompts[reading.batches[0][0]][:begins]], cache)
             for batch in reading.batches:
                 rows = [prompts[i][begins:] for i in batch]
-                read = deepcopy(cache)
+                read = self._copied(cache)
                 if begins:
                     read.batch_repeat_interleave(len(rows))
                 states = self._states(rows, read)

@@ -26,19 +26,23 @@ _TIME = re.compile(
     rf"|(?P<h3>0?[1-9]|1[0-2])(?:\.(?P<m3>[0-5]\d))?(?=(?:{_TO})\d{{1,2}}(?:[:.][0-5]\d)?\s?[ap]\.?m\b)"
     rf"|(?P<h4>0?[1-9]|1[0-2]|{_HOUR_WORD})\s?o['’]clock\b"
     rf"|(?P<q>half past|quarter past|quarter to) (?P<h5>0?[1-9]|1[0-2]|{_HOUR_WORD})\b"
-    r"|(?P<w>noon|midday|midnight)\b)"
+    r"|(?:12 )?(?P<w>noon|midday|midnight)\b)"
 )
 _ADDED = {"half past": 30, "quarter past": 15, "quarter to": -15}
 _NAMED = {"noon": "12:00", "midday": "12:00", "midnight": "24:00"}
-_RANGE = re.compile(rf"{_TO}|\sand\s")
+_RANGE, _AND, _BETWEEN = (re.compile(p) for p in (_TO, r"\sand\s", r"\bbetween\s\Z"))
+# Where "1:20" is no ratio, score or verse.
+_AT = re.compile(
+    r"(?:\b(?:at|from|to|until|till|by|before|after|between|since|around|about)\s|[-–—]\s?)\Z"
+)
 # Which end of opening hours a question asks for, or a time alone is.
-_BEGINS = r"(?:open(?:s|ed|ing)?|start(?:s|ed|ing)?|beg[iau]ns?|from|earliest|early)"
+_BEGINS = r"(?:open(?:s|ed|ing)?|start(?:s|ed|ing)?|beg[iau]ns?|earliest|early)"
 _ENDS = r"(?:clos(?:es?|ed|ing)|shuts?|end(?:s|ed|ing)?|finish(?:es|ed)?|until|till|latest|late)"
 _ASKS_BEGIN, _ASKS_END = (
     re.compile(rf"\b{v}\b(?! (?:hours|times))", re.IGNORECASE) for v in (_BEGINS, _ENDS)
 )
 _IS_BEGIN, _IS_END = (
-    re.compile(rf"\b{v}\b[^.;,]{{0,20}}\Z", re.IGNORECASE) for v in (_BEGINS, _ENDS)
+    re.compile(rf"\b(?:{v})\b[^.;,]{{0,20}}\Z", re.IGNORECASE) for v in (rf"{_BEGINS}|from", _ENDS)
 )
 _OF_24 = re.compile(r"(?:1[3-9]|2\d):\d\d")
 _HALF_DAY = 12 * 60
@@ -49,13 +53,23 @@ def clock_times(text: str) -> list[Value]:
     found = [
         _value(text, match)
         for match in _TIME.finditer(aligned_fold(text))
-        if not match["w"] or text[match.start()].islower()  # "Midnight Express" is a film
+        if not match["w"] or text[match.start("w")].islower()  # "Midnight Express" is a film
     ]
-    # Beside 17:00, 9:00 is in the morning.
     for i, (a, b) in enumerate(pairwise(found)):
-        if a.key[0] == "?" and _OF_24.fullmatch(b.text) and _is_range(text, a, b):
-            found[i] = Value("time", a.text, a.key[1:], a.start)
+        if a.key[0] == "?" and b.key[0] != "?" and _is_range(text, a, b):
+            found[i] = Value("time", a.text, _beside(a.key, b), a.start)
     return found
+
+
+def clear_times(text: str) -> list[Value]:
+    """Those that are nothing else: "9 am", "at 9:00"; "1:20" may be a ratio or a score."""
+    return [
+        value
+        for value in clock_times(text)
+        if ":" not in value.text
+        or value.text[-1] in "mM."
+        or _AT.search(text[: value.start].lower())
+    ]
 
 
 def hours(text: str) -> list[Value]:
@@ -92,9 +106,21 @@ def may_be_same(a: str, b: str) -> bool:
     return any(_agree(x, y) for x in first for y in second)
 
 
+def _beside(key: str, end: Value) -> str:
+    """9:00 is in the morning beside 17:00, and so is 9 beside "11 am" and beside "5 pm"."""
+    if _OF_24.fullmatch(end.text):
+        return key[1:]
+    if not end.text[0].isdigit():
+        return key
+    last = _minutes(end.key)
+    total = _minutes(key) % _HALF_DAY + last // _HALF_DAY * _HALF_DAY
+    total = total if total < last else (total + _HALF_DAY) % (2 * _HALF_DAY)
+    return f"{total // 60:02}:{total % 60:02}"
+
+
 def is_told(said: str, known: Sequence[str]) -> bool:
     """Whether a time is one of others, which are no less exact: 9:00 does not tell of 9 pm."""
-    return any(said == k or (said[0] == "?" and _agree(said, k)) for k in known)
+    return any((said[0] == "?" or k[0] != "?") and _agree(said, k) for k in known)
 
 
 def _agree(a: str, b: str) -> bool:
@@ -109,7 +135,9 @@ def _minutes(key: str) -> int:
 
 
 def _is_range(text: str, a: Value, b: Value) -> bool:
-    return _RANGE.fullmatch(text[a.start + len(a.text) : b.start]) is not None
+    between = text[a.start + len(a.text) : b.start]
+    is_both = _AND.fullmatch(between) is not None and _BETWEEN.search(text[: a.start].lower())
+    return bool(is_both or _RANGE.fullmatch(between))
 
 
 def _value(text: str, match: re.Match[str]) -> Value:

@@ -15,7 +15,14 @@ from rag.clock import asked_hours
 from rag.evidence import Opinion, in_context
 from rag.extent import holds_items, with_sentence_before
 from rag.polarity import is_polar, polar_stems, spoken_of, told
-from rag.scope import are_apart, of_another_part, of_other_days, of_other_periods, of_other_times
+from rag.scope import (
+    above,
+    are_apart,
+    of_another_part,
+    of_other_days,
+    of_other_periods,
+    of_other_times,
+)
 from rag.text import content_stems, held_stems, stem, words
 from rag.types import Evidence
 from rag.values import FINDERS, Value, among, dates, excludes, is_named, names, numbers
@@ -178,6 +185,9 @@ def _sides(
             continue
         if not _speaks_of(item, question, asked, weights, is_likely=is_likely):
             continue
+        # The office in Felden has hours of its own.
+        if kind == "time" and not _holds_names(item, question):
+            continue
         heard.add(item.passage.doc_id)
         side = _Side(value, found, item)
         if all(_exclude(question, side, other) for other in sides):
@@ -212,6 +222,11 @@ def _speaks_of(
     return covered >= MIN_COVERAGE_JUDGED or (bool(named) and named <= said)
 
 
+def _holds_names(item: Evidence, question: str) -> bool:
+    named = {s for value in names(question) for s in content_stems(value.text)}
+    return named <= held_stems(f"{above(item)} {with_sentence_before(item).text}")
+
+
 def _coverage(item: Evidence, asked: set[str], weights: Mapping[str, float]) -> float:
     # "It cost 3.4 million" says what "it" is in the sentence before.
     said = held_stems(with_sentence_before(item).text)
@@ -222,7 +237,7 @@ def _coverage(item: Evidence, asked: set[str], weights: Mapping[str, float]) -> 
 def _value_stems(question: str, kind: str) -> set[str]:
     """Stems that name a value, or what kind of value is asked for."""
     found = [*dates(question), *numbers(question)]
-    named = {"time", "hour"} if kind == "time" else {"date", "day", "year"}
+    named = {"time", "hour", "late", "earli"} if kind == "time" else {"date", "day", "year"}
     return {s for value in found for s in content_stems(value.text)} | named
 
 

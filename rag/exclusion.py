@@ -13,6 +13,7 @@ from rag.evidence import in_context
 from rag.numbered import of_another_number
 from rag.opposites import is_opposed
 from rag.polarity import is_polar
+from rag.ranks import is_of_lower_rank
 from rag.types import Evidence
 
 BEHIND = 100.0  # more than any score
@@ -41,8 +42,11 @@ def is_opposed_to(question: str, item: Evidence) -> bool:
 
 
 def is_of_another(question: str, item: Evidence) -> bool:
-    """Whether a sentence is about section 4 where section 5 is asked about."""
+    """Whether a sentence is about section 4 where section 5 is asked for; or the second largest."""
     before = item.passage.text[: item.start - item.passage.start]
     above = " ".join(_LINE_NUMBER.findall(before)[-1:])
     file = _NO_WORD.sub(" ", item.passage.doc_id)
-    return of_another_number(question, ". ".join((file, above, *in_context(item))))
+    text = ". ".join((file, above, *in_context(item)))
+    # "Is it the largest?" is answered by "It is the second largest."
+    is_lower = not is_polar(question) and is_of_lower_rank(question, text)
+    return is_lower or of_another_number(question, text)

@@ -10,6 +10,7 @@ from rag.clock import is_told
 from rag.dates import covers
 from rag.text import content_stems, fold, sentence_spans, stem, words
 from rag.types import Evidence
+from rag.value import blank
 from rag.values import clock_times, dates, names, numbers
 
 _NEGATION = re.compile(
@@ -58,8 +59,9 @@ def unsupported(sentence: str, evidence: str) -> tuple[str, ...]:
     known_words = {fold(w) for w in held} | {v.key for v in names(evidence)}
     known_stems = {stem(w) for w in held}
     missing = [v.text for v in dates(sentence) if not any(covers(k, v.key) for k in known_dates)]
-    missing += [v.text for v in clock_times(sentence) if not is_told(v.key, known_times)]
-    missing += [v.text for v in numbers(sentence) if v.key not in known_numbers]
+    told = clock_times(sentence)
+    missing += [v.text for v in told if not is_told(v.key, known_times)]
+    missing += [v.text for v in numbers(blank(sentence, told)) if v.key not in known_numbers]
     missing += [
         v.text
         for v in names(sentence)

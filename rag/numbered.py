@@ -1,4 +1,4 @@
-"""What has a number for a name: section 5 is not section 4, nor the second largest the largest."""
+"""What has a number for a name: "Section 5" is not section 4, and "Q3" is not Q2."""
 
 from __future__ import annotations
 
@@ -17,27 +17,8 @@ _BEHIND = re.compile(
     r"(?P<number>\d{1,5}|[IVXL]*[IVX][IVXLC]*)(?P<letter>[a-z]?)"
     r"(?![\w%°^²³]|[.,:/–-]\d| ?(?:%|percent\b))"
 )
-_ORDINALS = (
-    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split()
-)
-_ORDINAL = rf"(?:(?P<number>\d{{1,3}})(?:st|nd|rd|th)|(?P<said>{'|'.join(_ORDINALS)}))"
-# "The 9th Amendment", "the second president"; not "a second time", "first and second".
-_BEFORE = re.compile(
-    rf"\b{_ORDINAL}[ -](?P<word>(?!half\b|time\b|place\b|step\b)[^\W\d_]{{3,}})", re.IGNORECASE
-)
-# "The largest", "the second most populous"; not "one of the largest", "at most".
-_RANKED = re.compile(
-    rf"(?<!of the )(?<!among the )\b(?:{_ORDINAL}[ -])?(?P<word>largest|biggest|smallest|longest"
-    r"|shortest|highest|tallest|lowest|deepest|oldest|youngest|greatest|richest|poorest|fastest"
-    r"|slowest|strongest|heaviest|busiest|widest|hottest|coldest|wettest|driest"
-    r"|(?:most|least) \w{5,})\b",
-    re.IGNORECASE,
-)
-# "The largest is Van, followed by Sevan" tells of the second as well.
-_IN_A_ROW = re.compile(
-    r"\b(?:after|behind|follow\w*|next|then|runners?-up|surpass\w*|only to|ahead)\b", re.IGNORECASE
-)
-_ANY_ORDINAL = re.compile(rf"\b{_ORDINAL}\b", re.IGNORECASE)
+# "The 9th Amendment".
+_BEFORE = re.compile(r"\b(?P<number>\d{1,3})(?:st|nd|rd|th) (?P<word>[^\W\d_]{3,})")
 # "19 Quay Street".
 _HOUSE = re.compile(
     r"(?<![\w.,])(?P<number>\d{1,4})(?P<letter>[a-z]?) (?P<word>(?:[^\W\d_][\w’'-]*,? ){1,3}"
@@ -70,36 +51,15 @@ def of_another_number(question: str, text: str) -> bool:
         True
         >>> of_another_number("What does section 5 say?", "Sections 4 to 6 are on rent.")
         False
-        >>> of_another_number("What is the largest lake?", "Sevan is the second largest lake.")
-        True
     """
-    return _of_another(question, text) or _of_another_rank(question, text)
-
-
-def _of_another(question: str, text: str) -> bool:
     asked = set(_numbered(_COUNTED.sub(" ", question)))
     if not asked:
         return False
     said = set(_numbered(text))
     kinds = {kind for kind, _ in said}
     held = {v.key for v in numbers(text)} | {number for _, number in said}
-    held |= {_value(m["number"] or m["said"]) for m in _ANY_ORDINAL.finditer(text)}
     held |= {str(n) for a, b in _RANGE.findall(text) for n in range(int(a), int(b) + 1)}
     return any(kind in kinds and number not in held for kind, number in asked)
-
-
-def _of_another_rank(question: str, text: str) -> bool:
-    said = set(_ranked(text))
-    if not said or _IN_A_ROW.search(text):
-        return False
-    kinds = {kind for kind, _ in said}
-    return any(kind in kinds and (kind, rank) not in said for kind, rank in _ranked(question))
-
-
-def _ranked(text: str) -> Iterator[tuple[str, str]]:
-    """Pairs of a superlative and its rank: the largest is the first."""
-    for match in _RANKED.finditer(text):
-        yield fold(match["word"]), _value(match["number"] or match["said"] or "1")
 
 
 def _numbered(text: str) -> Iterator[tuple[str, str]]:
@@ -110,7 +70,7 @@ def _numbered(text: str) -> Iterator[tuple[str, str]]:
     for pattern in (_BEHIND, _BEFORE, _HOUSE):
         for match in pattern.finditer(text):
             found = match.groupdict()
-            number = _value(found["number"] or found.get("said") or "")
+            number = _value(found["number"])
             word = fold(found["word"].removesuffix("'s"))
             behind = _PER.sub("", text[match.end("number") :][:24])
             is_amount = measure(0, behind) is not None
@@ -123,9 +83,7 @@ def _numbered(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _value(number: str) -> str:
-    """Of digits, an ordinal or a Roman number; empty for what is none."""
-    if fold(number) in _ORDINALS:
-        return str(_ORDINALS.index(fold(number)) + 1)
+    """Of digits or a Roman number; empty for what is neither."""
     if number.isdigit():
         return str(int(number))
     if not _ROMAN.fullmatch(number):

@@ -7,6 +7,7 @@ import re
 from rag.extent import with_sentence_before
 from rag.text import content_stems
 from rag.types import Evidence
+from rag.value import blank
 from rag.values import Value, among, dates, names
 
 # "40 ships each month", "2,900 last year"; not "a year ago", "a quarter of the staff".
@@ -46,6 +47,11 @@ _DAYS = {
     "weekday": {"monday", "tuesday", "wednesday", "thursday", "friday"},
     "weekend": {"saturday", "sunday"},
 }  # fmt: skip
+# "Line A" and "Line B": what keeps times of its own.
+_LINE = re.compile(
+    r"\b((?:[Ll]ine|[Rr]oute|[Bb]us|[Tt]ram|[Tt]rain|[Pp]latform|[Gg]ate|[Tt]erminal|[Gg]roup|[Cc]lass)"
+    r" (?:[A-Z]|\d+)\b)"
+)
 _ONCE = re.compile(
     r"\b(?:previously|formerly|originally|initially|at first|used to|until (?:then|recently))\b",
     re.IGNORECASE,
@@ -98,13 +104,17 @@ def are_apart(question: str, a: Evidence, b: Evidence) -> bool:
 
 
 def of_other_days(a: Evidence, b: Evidence) -> bool:
-    """Whether of two times of day one holds on some days or in a season alone."""
-    first, second = (_recurring(f"{above(e)} {_whole(e)}") - {"day"} for e in (a, b))
-    return first != second and not first & second
+    """Whether of two times of day one holds on some days, in a season or on one line alone."""
+    texts = [f"{above(e)} {_whole(e)}" for e in (a, b)]
+    first, second = (_recurring(text) - {"day"} for text in texts)
+    lines = [{m.lower() for m in _LINE.findall(text)} for text in texts]
+    is_other_line = all(lines) and not lines[0] & lines[1]
+    return is_other_line or (first != second and not first & second)
 
 
 def _recurring(text: str) -> set[str]:
-    found = {m.lower() for m in _RECURRING.findall(text)}
+    # "Minutes of 3 March 2025" are no season.
+    found = {m.lower() for m in _RECURRING.findall(blank(text, dates(text)))}
     return found.union(*(_DAYS.get(name, set()) for name in found))
 
 

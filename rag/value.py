@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from rag.text import RAISED, fold
@@ -29,6 +30,7 @@ class Value:
     measure: Measure | None = None
 
 
+@lru_cache(maxsize=1024)
 def aligned_fold(text: str) -> str:
     """Lower case without diacritics, character for character; raised digits are ``^``."""
     return "".join(map(_folded, text))

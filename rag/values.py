@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 
 from rag.amounts import numbers
-from rag.clock import clock_times, hours, may_be_same
+from rag.clock import clear_times, clock_times, hours, may_be_same
 from rag.dates import dates, same_date
 from rag.text import STOPWORDS, fold
 from rag.units import may_agree
@@ -24,7 +24,7 @@ _SENTENCE_START = re.compile(r"(?:^|[.!?:;…]['\"”’)]*\s+|[\n•\-–—\"�
 
 def names(text: str) -> list[Value]:
     """Words with a capital, in order; the first word of a sentence only if it is no plain word."""
-    blanked = blank(blank(text, dates(text)), clock_times(text))
+    blanked = blank(blank(text, dates(text)), clear_times(text))
     found = []
     for match in _NAME.finditer(blanked):
         word = match.group().rstrip(".'’-")

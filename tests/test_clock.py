@@ -20,8 +20,10 @@ from rag.values import excludes, names, numbers
         ("half past nine, a quarter to ten", ["?09:30", "?09:45"]),
         ("at noon or at midnight", ["12:00", "24:00"]),
         ("9:00–17:00", ["09:00", "17:00"]),
-        ("9:00 to 5:00 pm", ["?09:00", "17:00"]),
-        ("9-11 am", ["?09:00", "11:00"]),
+        ("9:00 to 5:00 pm", ["09:00", "17:00"]),
+        ("9-11 am", ["09:00", "11:00"]),
+        ("9 p.m. to 2 a.m.", ["21:00", "02:00"]),
+        ("12 noon, 12 midnight", ["12:00", "24:00"]),
         ("Midnight Express", []),
         ("10:30:15", []),
         ("after 3:45 minutes", []),
@@ -35,12 +37,15 @@ def test_times_of_day(text, keys) -> None:
 
 
 def test_what_is_a_time_is_no_number_and_no_name() -> None:
+    assert [v.text for v in numbers("The ratio of coaches to athletes is 1:20.")] == ["1", "20"]
     assert numbers("At 10:30 it had 20 guests, by 9 PM 300.")[0].text == "20"
     assert [v.text for v in numbers("in 3:45 minutes")] == ["3", "45"]
     assert names("It closes at 9 PM.") == []
 
 
 def test_hours_are_one_value() -> None:
+    assert [v.text for v in hours("between 9:00 and 17:00")] == ["9:00 and 17:00"]
+    assert [v.text for v in hours("at 10:00, 12:00 and 14:00")] == ["10:00", "12:00", "14:00"]
     text = "Mon-Fri 8:30 - 16:30, Sat 9:00 to 12:00, lunch at noon"
     assert [v.text for v in hours(text)] == ["8:30 - 16:30", "9:00 to 12:00", "noon"]
 
@@ -70,10 +75,12 @@ def test_times_exclude_each_other(first, second, exclude) -> None:
         ("When does it open?", "Open from 9:00 to 17:00.", ["09:00"]),
         ("When does it close?", "Open from 9:00 to 17:00.", ["17:00"]),
         ("When does it open?", "It closes at 5 pm.", []),
+        ("What time does the train from Oslo arrive?", "It is at the end of the line at 23:15.",
+         ["23:15"]),
         ("Until when is it open?", "Open from 9:00 to 17:00.", ["09:00-17:00"]),
         ("What are the hours?", "It closes at 5 pm.", ["17:00"]),
     ],
-)
+)  # fmt: skip
 def test_which_end_of_the_hours_is_asked_for(question, text, keys) -> None:
     assert [v.key for v in asked_hours(question, text)] == keys
 
@@ -86,6 +93,10 @@ def test_which_end_of_the_hours_is_asked_for(question, text, keys) -> None:
         ("It opens at 9:00.", "It opens at 9 am.", ()),
         ("It opens at nine o'clock.", "It opens at 9 am.", ()),
         ("It opens at 10:30.", "At 10 it had 30 guests.", ("10:30",)),
+        ("It closes at midnight.", "It closes at 12 am.", ()),
+        ("It closes at 12 midnight.", "It closes at midnight.", ()),
+        ("Open 9 am to 11 am.", "Open from 9 to 11 am.", ()),
+        ("It began at 10:30.", "Beginning: 10:30", ()),
         ("It had 30 guests.", "It opens at 10:30.", ("30",)),
     ],
 )
