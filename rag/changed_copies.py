@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 from rag.asking import asks_for, value_kinds
-from rag.scope import above, of_other_periods
+from rag.scope import above, of_other_lines, of_other_periods
 from rag.text import content_stems, words
 from rag.types import Evidence
 from rag.values import FINDERS, Value, among, dates, is_named, numbers
@@ -57,7 +57,8 @@ def changed_copy(
         said = asked & _in_context(a)
         for b, also in spoken:
             is_same = bool(said) and said == also and a.passage.doc_id != b.passage.doc_id
-            if is_same and _same_scope(a, b) and not of_other_periods(a, b):
+            is_apart = of_other_periods(a, b) or of_other_lines(a, b)
+            if is_same and _same_scope(a, b) and not is_apart:
                 changed = _changed(question, a.text, b.text, kinds)
                 if changed is not None:
                     return [(changed[0], a), (changed[1], b)]

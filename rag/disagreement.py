@@ -18,8 +18,10 @@ from rag.polarity import is_polar, polar_stems, spoken_of, told
 from rag.scope import (
     above,
     are_apart,
+    names_behind,
     of_another_part,
     of_other_days,
+    of_other_lines,
     of_other_periods,
     of_other_times,
 )
@@ -201,7 +203,7 @@ def _exclude(question: str, a: _Side, b: _Side) -> bool:
     if kind == "date" or not excludes(a.value, b.value, kind):
         return excludes(a.value, b.value, kind)
     # "340 at the opening and 212 at the closure": which one is meant may be read wrongly.
-    if among(a.value, b.all) or among(b.value, a.all):
+    if among(a.value, b.all) or among(b.value, a.all) or of_other_lines(a.item, b.item):
         return False
     if kind == "time":
         return not (are_apart(question, a.item, b.item) or of_other_days(a.item, b.item))
@@ -224,7 +226,10 @@ def _speaks_of(
 
 def _holds_names(item: Evidence, question: str) -> bool:
     named = {s for value in names(question) for s in content_stems(value.text)}
-    return named <= held_stems(f"{above(item)} {with_sentence_before(item).text}")
+    said = with_sentence_before(item).text
+    # "The office in Felden", in a guide to Marsby.
+    is_elsewhere = bool(names_behind(said, set(content_stems(question))))
+    return named <= held_stems(said if is_elsewhere else f"{above(item)} {said}")
 
 
 def _coverage(item: Evidence, asked: set[str], weights: Mapping[str, float]) -> float:

@@ -47,7 +47,7 @@ _DAYS = {
     "weekday": {"monday", "tuesday", "wednesday", "thursday", "friday"},
     "weekend": {"saturday", "sunday"},
 }  # fmt: skip
-# "Line A" and "Line B": what keeps times of its own.
+# "Line A" and "Line B": what has times and fares of its own.
 _LINE = re.compile(
     r"\b((?:[Ll]ine|[Rr]oute|[Bb]us|[Tt]ram|[Tt]rain|[Pp]latform|[Gg]ate|[Tt]erminal|[Gg]roup|[Cc]lass)"
     r" (?:[A-Z]|\d+)\b)"
@@ -99,17 +99,20 @@ def are_apart(question: str, a: Evidence, b: Evidence) -> bool:
     if first and second and not first & second:
         return True
     known = set(content_stems(question))
-    parties = [_parties(e.text, known) for e in (a, b)]
+    parties = [names_behind(e.text, known) for e in (a, b)]
     return all(parties) and not parties[0] & parties[1]
 
 
 def of_other_days(a: Evidence, b: Evidence) -> bool:
-    """Whether of two times of day one holds on some days, in a season or on one line alone."""
-    texts = [f"{above(e)} {_whole(e)}" for e in (a, b)]
-    first, second = (_recurring(text) - {"day"} for text in texts)
-    lines = [{m.lower() for m in _LINE.findall(text)} for text in texts]
-    is_other_line = all(lines) and not lines[0] & lines[1]
-    return is_other_line or (first != second and not first & second)
+    """Whether of two times of day one holds on some days or in a season alone."""
+    first, second = (_recurring(f"{above(e)} {_whole(e)}") - {"day"} for e in (a, b))
+    return first != second and not first & second
+
+
+def of_other_lines(a: Evidence, b: Evidence) -> bool:
+    """Whether two pieces of evidence tell of line A and of line B, each of its own."""
+    first, second = ({m.lower() for m in _LINE.findall(f"{above(e)} {_whole(e)}")} for e in (a, b))
+    return bool(first) and bool(second) and not first & second
 
 
 def _recurring(text: str) -> set[str]:
@@ -118,7 +121,7 @@ def _recurring(text: str) -> set[str]:
     return found.union(*(_DAYS.get(name, set()) for name in found))
 
 
-def _parties(text: str, known: set[str]) -> set[str]:
+def names_behind(text: str, known: set[str]) -> set[str]:
     """Stems of names behind a preposition that the question does not hold."""
     found = [v for v in names(text) if _OF_WHOM.search(text[: v.start])]
     return {s for v in found for s in content_stems(v.text)} - known
