@@ -50,7 +50,7 @@ def respelt(
 def one_edit_away(word: str) -> list[str]:
     """Words that differ by a letter left out, put in or changed, or by two that changed places.
 
-    The first letter stays: few misspellings change it (Pollock and Zamora 1984).
+    The first letter stays, so that fewer other words come in question.
 
     Example:
         >>> "french" in one_edit_away("frensh"), "french" in one_edit_away("fernch")
